@@ -1,0 +1,183 @@
+"""The half-termly check: ask each monitored school for its return, judge what came, flag what did not, propose moves.
+
+It proposes and never moves. Everything it does to a school in a half-term has a name that can be used once, so that a
+second run, early, late or doubled, adds nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlalchemy import Engine, func, select
+
+from casework.caseload import SchoolCase, school_cases
+from casework.check_report import CheckReport
+from casework.chunks import chunks
+from casework.drafting import progress_requests
+from casework.record import Decisions, Stamp
+from casework.returns import HeldReturn, held_returns
+from casework.tables import Case, EventKind
+from casework.unit_of_work import UnitOfWork
+from states.dates import in_words
+from states.errors import CaseworkError
+from states.half_terms import HalfTerm, SchoolCalendar
+from states.policy import Policy
+from states.progress import Outcome, evaluate
+from states.tracks.school import SCHOOL
+
+
+class TooEarly(CaseworkError):
+    """A half-term cannot be checked before it opens."""
+
+
+def run_check(
+    engine: Engine,
+    calendar: SchoolCalendar,
+    half_term: HalfTerm,
+    stamp: Stamp,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> CheckReport:
+    """The whole caseload, 500 schools to a transaction."""
+    report = begin_check(engine, half_term, stamp)
+    for case_ids in chunks(monitored_case_ids(engine, stamp.policy)):
+        report = report.plus(check_chunk(engine, case_ids, calendar, half_term, stamp))
+        progress(len(case_ids))
+    return report
+
+
+def begin_check(engine: Engine, half_term: HalfTerm, stamp: Stamp) -> CheckReport:
+    """An empty report with the size of the caseload; raises TooEarly."""
+    if stamp.on < half_term.opens:
+        raise TooEarly(
+            f"The {half_term.label} ({half_term.key}) opens on {in_words(half_term.opens)}; "
+            f"it cannot be checked on {in_words(stamp.on)}."
+        )
+    with UnitOfWork(engine) as uow:
+        cases = uow.session.scalar(
+            select(func.count()).where(Case.track == SCHOOL.name, Case.state.not_in(SCHOOL.ended))
+        )
+    return CheckReport(half_term=half_term.key, label=half_term.label, on=stamp.on, cases=cases or 0)
+
+
+def monitored_case_ids(engine: Engine, policy: Policy) -> list[int]:
+    with UnitOfWork(engine) as uow:
+        query = select(Case.id).where(Case.track == SCHOOL.name, Case.state.in_(policy.monitoring.states))
+        return list(uow.session.scalars(query.order_by(Case.id)))
+
+
+def check_chunk(
+    engine: Engine, case_ids: list[int], calendar: SchoolCalendar, half_term: HalfTerm, stamp: Stamp
+) -> CheckReport:
+    """Check these cases in one transaction; those that have left the monitored states meanwhile are passed over."""
+    with UnitOfWork(engine) as uow:
+        cases = school_cases(uow.session, Case.id.in_(case_ids), Case.state.in_(stamp.policy.monitoring.states))
+        held = held_returns(uow.session, (one.school.urn for one in cases))
+        check = _Check(calendar, half_term, stamp)
+        for one in cases:
+            check.school(one, held.get(one.school.urn, []))
+        check.decisions.write(uow.session)
+        uow.commit()
+    return check.report
+
+
+class _Check:
+    """Decides for one school after the other; touches nothing but its own lists."""
+
+    def __init__(self, calendar: SchoolCalendar, half_term: HalfTerm, stamp: Stamp) -> None:
+        self.half_term = half_term
+        self.stamp = stamp
+        self.decisions = Decisions(stamp)
+        self.due = due_date(stamp.on, stamp.policy.monitoring.reply_within_days, calendar)
+        self.report = CheckReport(half_term=half_term.key, label=half_term.label, on=stamp.on)
+
+    def school(self, one: SchoolCase, returns: Iterable[HeldReturn]) -> None:
+        """`returns` are the school's own, oldest first."""
+        self.report.monitored += 1
+        known = [held for held in returns if held.half_term <= self.half_term.key]
+        judged = [self._judge(one, held) for held in known]
+        if judged != known:
+            self._propose(one, judged)
+        if not any(held.half_term == self.half_term.key for held in known):
+            self._request(one, judged[-1].outcome if judged else "")
+        else:
+            self.report.already_requested += 1
+
+    def _request(self, one: SchoolCase, previous_outcome: str) -> None:
+        held = HeldReturn(one.school.urn, self.half_term.key, requested_on=self.stamp.on, due_on=self.due)
+        letters = progress_requests(one, self.half_term, self.due, previous_outcome, self.stamp)
+        self.decisions.returns.append(held.as_row())
+        self.decisions.letters += letters
+        self.decisions.note(
+            one.case,
+            EventKind.REQUESTED,
+            f"Return for the {self.half_term.label} asked for, due {in_words(self.due)}",
+            evidence={"due_on": self.due.isoformat(), "letters": [letter["reference"] for letter in letters]},
+            once=f"requested {self.half_term.key}",
+        )
+        self.report.request(letters)
+
+    def _judge(self, one: SchoolCase, held: HeldReturn) -> HeldReturn:
+        """The return with its outcome, if it has one to be given now."""
+        if held.received_on and held.outcome == "":
+            return self._evaluate(one, held)
+        if not held.received_on and not held.outcome and held.due_on and held.due_on < self.stamp.on:
+            return self._flag_missing(one, held)
+        return held
+
+    def _evaluate(self, one: SchoolCase, held: HeldReturn) -> HeldReturn:
+        measures = self.stamp.policy.measures_for(one.school.phase)
+        said = evaluate(held.figures, measures, self.stamp.policy.monitoring.minimum_pupils)
+        judged = replace(held, outcome=said.outcome.value, findings=said.findings)
+        self.decisions.changed_returns.append(judged.as_row())
+        self.decisions.note(
+            one.case,
+            EventKind.EVALUATED,
+            f"Return for {held.half_term} evaluated: {said.outcome.label}",
+            evidence={"outcome": said.outcome.value, "findings": list(said.findings)},
+            once=f"evaluated {held.half_term} r{held.revision}",
+        )
+        self.report.evaluate(one.school, held.half_term, said)
+        return judged
+
+    def _flag_missing(self, one: SchoolCase, held: HeldReturn) -> HeldReturn:
+        assert held.due_on is not None
+        finding = f"No return came by {in_words(held.due_on)}."
+        judged = replace(held, outcome=Outcome.MISSING.value, findings=(finding,))
+        self.decisions.changed_returns.append(judged.as_row())
+        self.decisions.note(
+            one.case,
+            EventKind.MISSING,
+            f"Return for {held.half_term} is missing",
+            evidence={"due_on": held.due_on.isoformat()},
+            once=f"missing {held.half_term}",
+        )
+        self.report.flag_missing(one.school, held.half_term, held.due_on)
+        return judged
+
+    def _propose(self, one: SchoolCase, judged: list[HeldReturn]) -> None:
+        outcomes = [held.outcome for held in reversed(judged) if held.outcome]
+        rule = self.stamp.policy.proposal(one.case.state, outcomes)
+        if rule is None:
+            return
+        newest = next(held for held in reversed(judged) if held.outcome)
+        because = f"{Outcome(rule.outcome).label.capitalize()} in {rule.rounds} half-termly return(s) running"
+        self.decisions.note(
+            one.case,
+            EventKind.PROPOSED,
+            because,
+            trigger=rule.trigger,
+            evidence={"half_term": newest.half_term, "findings": list(newest.findings)},
+            once=f"proposed {rule.trigger} {newest.half_term} r{newest.revision}",
+        )
+        self.report.propose(one.school, rule.trigger, because, newest.findings)
+
+
+def due_date(on: date, reply_within_days: int, calendar: SchoolCalendar) -> date:
+    """The day a return is due: so many days on, moved on to the next weekday on which schools are open."""
+    due = on + timedelta(days=reply_within_days)
+    while due <= calendar.last.closes and (due.weekday() > FRIDAY or calendar.on(due) is None):
+        due += timedelta(days=1)
+    return due
+
+
+FRIDAY = 4

@@ -1,0 +1,129 @@
+"""Files that come in: register load, contacts load, returns load, allocate."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from casework.allocations import allocate_partners
+from casework.cli.office import (
+    Office,
+    emit,
+    exit_if_nothing_usable,
+    json_option,
+    on_option,
+    progress,
+    signed_option,
+    warn_of,
+)
+from casework.contacts import load_contacts
+from casework.register import RegisterReport, load_register
+from casework.returns import load_returns
+
+FILE = click.argument("file", type=click.Path(path_type=Path))
+
+
+@click.group()
+def register() -> None:
+    """Load the register of schools (GIAS)."""
+
+
+@register.command("load")
+@FILE
+@click.option("--la", "la_code", help="Code of the authority, for example 926; without it, every school of the file.")
+@click.option("--by", default="Register load", show_default=True, help="Who loads it, for the record.")
+@on_option
+@json_option
+def load_register_file(file: Path, la_code: str | None, by: str, on: datetime | None, as_json: bool) -> None:
+    """Load an establishment extract of any year.
+
+    New schools become cases and get their first category; changed ones are updated; closed ones are closed. The same
+    file again changes nothing. Rows that cannot be used are named, and the others go in.
+    """
+    office = Office()
+    with progress("Schools") as shown:
+        report = load_register(office.engine, file, la_code, office.stamp(by, "register", on), shown)
+    emit(as_json, report.as_dict(), _register_text(report))
+    warn_of(report.rejected)
+    exit_if_nothing_usable(report.accepted)
+
+
+def _register_text(report: RegisterReport) -> str:
+    lines = [
+        f"Schools: {report.added} added, {report.changed} changed, {report.unchanged} unchanged.",
+        f"Cases closed: {report.closed}. Cases opened: {report.cases_opened}. Letters drafted: {report.letters_drafted}.",
+        *(f"  changed {one['urn']}: {one['field']} {one['from']!r} → {one['to']!r}" for one in report.changes),
+        *(f"  closed {one['urn']} {one['name']} on {one['closed_on']}" for one in report.closures),
+        *(f"  proposed for {one['urn']} {one['name']}: {one['trigger']} ({one['because']})" for one in report.proposed),
+        *(f"  look at: {sentence}" for sentence in report.attention),
+    ]
+    if report.not_in_file:
+        lines.append(f"  {len(report.not_in_file)} open school(s) on record are not in this file; left as they are.")
+    return "\n".join(lines)
+
+
+@click.group()
+def contacts() -> None:
+    """Load heads, chairs of governors and clerks."""
+
+
+@contacts.command("load")
+@FILE
+@json_option
+def load_contacts_file(file: Path, as_json: bool) -> None:
+    """Load the authority's own list: CSV with urn, role (head, chair or clerk), name and email.
+
+    Letters drafted from then on use it; nobody is removed for not being in it.
+    """
+    report = load_contacts(Office().engine, file)
+    text = f"Contacts: {report.added} added, {report.changed} changed, {report.unchanged} unchanged."
+    emit(as_json, report.as_dict(), text)
+    warn_of(report.rejected)
+    exit_if_nothing_usable(report.accepted)
+
+
+@click.group()
+def returns() -> None:
+    """Load half-termly returns of pupil progress."""
+
+
+@returns.command("load")
+@FILE
+@click.option("--by", default="Returns load", show_default=True, help="Who loads it, for the record.")
+@on_option
+@json_option
+def load_returns_file(file: Path, by: str, on: datetime | None, as_json: bool) -> None:
+    """Load returns: CSV with urn, half_term, measure, pupils, on_track and received, a line for each measure.
+
+    Numbers of pupils only, never pupils. The next check evaluates them; different figures for the same half-term are
+    a correction, and are evaluated anew.
+    """
+    office = Office()
+    report = load_returns(office.engine, file, office.calendar, office.stamp(by, "returns", on))
+    text = f"Returns: {report.received} received, {report.corrected} corrected, {report.unchanged} unchanged."
+    emit(as_json, report.as_dict(), text)
+    warn_of(report.rejected)
+    exit_if_nothing_usable(report.accepted)
+
+
+@click.command()
+@FILE
+@signed_option
+@on_option
+@json_option
+def allocate(file: Path, by: str, role: str, on: datetime | None, as_json: bool) -> None:
+    """Allocate Education Challenge Partners.
+
+    FILE is a CSV with urn, partner and, if settled, first_contact_by. The notice to each school's head and chair is
+    drafted. The same partner again changes nothing.
+    """
+    office = Office()
+    report = allocate_partners(office.engine, file, office.stamp(by, role, on))
+    lines = [
+        f"Partners: {report.allocated} allocated, {report.unchanged} unchanged.",
+        f"Letters drafted: {report.letters_drafted}.",
+        *(f"  refused for {one['urn']} {one['name']}: {one['sentence']}" for one in report.refused),
+    ]
+    emit(as_json, report.as_dict(), "\n".join(lines))
+    warn_of(report.rejected)
+    exit_if_nothing_usable(report.accepted + len(report.refused))

@@ -1,0 +1,88 @@
+"""How the database is opened and kept at the right version. The SQLite settings here are what makes it safe."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+from casework.errors import NotInitialised
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+# Seconds that a writer waits for another before it gives up.
+BUSY_TIMEOUT = 30
+
+
+def open_database(url: str) -> Engine:
+    """An engine on which a transaction is really one, on SQLite too."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_immediately)
+    return engine
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # Python's own BEGIN comes too late and lets a savepoint commit an outer transaction; we send ours below.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    # Without this, INSERT OR REPLACE would slip past the triggers that keep events as they are.
+    connection.execute("PRAGMA recursive_triggers = ON")
+
+
+def _begin_immediately(connection: Connection) -> None:
+    # The write lock is taken first, so that what was read is still true when it is written.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def initialise(url: str) -> bool:
+    """Create the database or bring it up to date. True if anything was done."""
+    path = make_url(url).database
+    if make_url(url).get_backend_name() == "sqlite" and path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = open_database(url)
+    if _version(engine) == _newest():
+        return False
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return True
+
+
+def open_initialised(url: str) -> Engine:
+    """The engine of a database whose tables are of this version; otherwise says what to do."""
+    path = make_url(url).database
+    missing = make_url(url).get_backend_name() == "sqlite" and path and not Path(path).exists()
+    if missing:
+        raise NotInitialised(f"There is no database at {path}. Run `casework init` first.")
+    engine = open_database(url)
+    if (version := _version(engine)) != _newest():
+        raise NotInitialised(
+            f"The database is at version {version or 'none'}, this program needs {_newest()}. Run `casework init`."
+        )
+    return engine
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def _newest() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _version(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()

@@ -1,0 +1,15 @@
+"""What can go wrong between an officer and the record. The whole tree is drawn in states.errors."""
+
+from states.errors import CaseworkError
+
+
+class NotFound(CaseworkError):
+    """What was named is not in the record."""
+
+
+class NotInitialised(CaseworkError):
+    """The database is missing, or its tables are of another version."""
+
+
+class StaleCase(CaseworkError):
+    """Somebody else moved a case between our reading and our writing; nothing was written."""

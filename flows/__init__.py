@@ -1,0 +1,1 @@
+"""Prefect flows: when work runs, how it is cut up, what officers see of it. No rule, no SQL, no wording."""

@@ -1,0 +1,61 @@
+"""A composed letter as an email: text and HTML, with the PDF attached. Handing it over is `channels`."""
+
+import hashlib
+from datetime import UTC, datetime, time
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from notifications.channels import file_stem
+from notifications.errors import LetterError
+from notifications.letter import Letter
+from notifications.render import Composed
+from notifications.values import printable
+
+
+def email_message(letter: Letter, composed: Composed, pdf: bytes) -> EmailMessage:
+    """The email, the same bytes each time; raises LetterError if an address is missing or cannot be used.
+
+    Boundaries, Message-ID and Date come from the letter, not from chance or the clock: a letter that is made
+    again is the same file, and mail programs that meet it twice can fold it into one.
+    """
+    message = EmailMessage(policy=SMTP)
+    sender, recipient = letter.sender, letter.recipient
+    message["From"] = _address(letter, "sender", sender.authority, sender.email)
+    message["To"] = _address(letter, "recipient", recipient.name or recipient.role.label, recipient.email)
+    message["Subject"] = f"{composed.subject} ({printable(letter.reference)})"
+    message["Date"] = format_datetime(datetime.combine(letter.dated, time(9), UTC))
+    message["Message-ID"] = f"<{_digest(letter)}@{sender.email.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    message.set_content(composed.text, cte="quoted-printable")
+    message.add_alternative(composed.html, subtype="html", cte="quoted-printable")
+    message.add_attachment(pdf, maintype="application", subtype="pdf", filename=f"{file_stem(letter.reference)}.pdf")
+    message["Content-Language"] = "en-GB"  # last: a message that becomes multipart hands such headers to a part
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"={number}={_digest(letter)}")
+    return message
+
+
+def _address(letter: Letter, whose: str, name: str, email: str) -> Address:
+    """Raises LetterError for an address that is none: white space in it would be a header of its own."""
+    try:
+        address = Address(printable(name), addr_spec=email)
+    except (ValueError, MessageError, IndexError) as error:
+        raise _unusable(letter, whose, email) from error
+    if not email.isascii() or not email.isprintable() or " " in email or not address.domain:
+        raise _unusable(letter, whose, email)
+    return address
+
+
+def _unusable(letter: Letter, whose: str, email: str) -> LetterError:
+    return LetterError(
+        f"Letter {letter.reference}: {email!r} cannot be used as the {whose}'s email address. "
+        "Correct it in the list of contacts or in the policy, or send the letter by post."
+    )
+
+
+def _digest(letter: Letter) -> str:
+    return hashlib.sha256(letter.reference.encode("utf-8", "replace")).hexdigest()[:32]

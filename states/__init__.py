@@ -1,0 +1,1 @@
+"""The rules: tables of states, guards, policy and calendars. Pure: no clock, no database, no session."""

@@ -1,0 +1,19 @@
+"""The error tree: raised for broken code, data or settings, never for a refused move (that is a value, see refusals).
+
+    CaseworkError                 everything this system raises on purpose
+    ├── PolicyError               a policy file cannot be used          (states.policy)
+    ├── CalendarError             a calendar file cannot be used        (states.half_terms)
+    │   └── UnknownHalfTerm       no such half-term in the calendar     (states.half_terms)
+    ├── UnknownTrigger            no track has such a move              (states.machine)
+    ├── LetterError               a letter cannot be written            (notifications.errors)
+    ├── UnreadableFile            a file given to us cannot be read     (casework.rows)
+    ├── NotFound                  no such school, letter or batch       (casework.errors)
+    ├── NotInitialised            the database is missing or too old    (casework.errors)
+    └── StaleCase                 somebody else moved the case first    (casework.errors)
+
+Each message says what happened, where, and what the reader can do about it.
+"""
+
+
+class CaseworkError(Exception):
+    """Something a person can act on; its text is shown to that person as it stands."""

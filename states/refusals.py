@@ -1,0 +1,35 @@
+"""A refused move is an ordinary outcome: a code, and a sentence for whoever asked. It is recorded, not raised."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class RefusalCode(StrEnum):
+    """Why a move was refused. Each code has one guard, or the machine itself, behind it."""
+
+    NOT_FROM_HERE = "not_from_here"
+    IN_THE_FUTURE = "in_the_future"
+    OUT_OF_ORDER = "out_of_order"
+    NOT_MAINTAINED = "not_maintained"
+    NO_EVIDENCE = "no_evidence"
+    NO_INSPECTION = "no_inspection"
+    NO_AUDIT_OR_EVIDENCE = "no_audit_or_evidence"
+    NOTICE_INCOMPLETE = "notice_incomplete"
+    NOTICE_NOT_CHECKED = "notice_not_checked"
+    NO_NOTICE_OUTCOME = "no_notice_outcome"
+    NOT_ELIGIBLE = "not_eligible"
+    NO_ACADEMY_ORDER = "no_academy_order"
+    NO_REVOCATION = "no_revocation"
+    ORDER_NOT_MADE_FROM_THERE = "order_not_made_from_there"
+    NOT_OPENED = "not_opened"
+    NO_CLOSURE = "no_closure"
+    NOT_SIGNED = "not_signed"
+    SAME_OFFICER = "same_officer"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason why a move cannot be made now, and what would make it possible."""
+
+    code: RefusalCode
+    sentence: str
