@@ -1,13 +1,14 @@
 """move, show, history and as-of: one school, or all of them on a day."""
 
 import sys
-from datetime import datetime
+from datetime import date
 from typing import Any, NoReturn
 
 import click
 
-from casework.cli.office import DAY, Office, emit, json_option, on_option, signed_option
+from casework.cli.common import DAY, emit, json_option, on_option, signed_option
 from casework.moves import move_school
+from casework.office import Office
 from casework.story import counts_as_of, standing, states_as_of
 from casework.story import history as history_of
 from casework.unit_of_work import UnitOfWork
@@ -35,7 +36,7 @@ def move(
     reason: str,
     evidence: str,
     stated: tuple[str, ...],
-    on: datetime | None,
+    on: date | None,
     as_json: bool,
 ) -> None:
     """Move one school along its track.
@@ -131,14 +132,14 @@ def _event_text(event: dict[str, Any]) -> str:
 @click.argument("day", type=DAY)
 @click.option("--urn", type=int, help="Only this school.")
 @json_option
-def as_of(day: datetime, urn: int | None, as_json: bool) -> None:
+def as_of(day: date, urn: int | None, as_json: bool) -> None:
     """Show where schools stood at the end of a day."""
     office = Office()
     with UnitOfWork(office.engine) as uow:
         if urn:
-            state = states_as_of(uow.session, day.date()).get(urn)
-            emit(as_json, {"urn": urn, "on": day.date(), "state": state}, f"{urn}: {state or 'no case on that day'}")
+            state = states_as_of(uow.session, day).get(urn)
+            emit(as_json, {"urn": urn, "on": day, "state": state}, f"{urn}: {state or 'no case on that day'}")
             return
-        counts = counts_as_of(uow.session, day.date())
+        counts = counts_as_of(uow.session, day)
     text = "\n".join(f"{SCHOOL.label_of(state):28}{count:>7,}" for state, count in counts.items())
-    emit(as_json, {"on": day.date(), "counts": counts}, text or "No school had a case on that day.")
+    emit(as_json, {"on": day, "counts": counts}, text or "No school had a case on that day.")

@@ -1,11 +1,12 @@
 """check: the main job."""
 
-from datetime import datetime
+from datetime import date
 
 import click
 
 from casework.check import run_check
-from casework.cli.office import Office, emit, json_option, on_option, progress
+from casework.cli.common import emit, json_option, on_option, progress
+from casework.office import Office
 
 
 @click.command()
@@ -13,7 +14,7 @@ from casework.cli.office import Office, emit, json_option, on_option, progress
 @click.option("--by", default="Half-termly check", show_default=True, help="Who runs it, for the record.")
 @on_option
 @json_option
-def check(half_term: str, by: str, on: datetime | None, as_json: bool) -> None:
+def check(half_term: str, by: str, on: date | None, as_json: bool) -> None:
     """Run the half-termly check of the whole caseload.
 
     HALF_TERM is a school year and a number from 1 to 6: 2025-26/3 is the first half of the spring term. Asks every

@@ -1,13 +1,12 @@
 """Files that come in: register load, contacts load, returns load, allocate."""
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
 from casework.allocations import allocate_partners
-from casework.cli.office import (
-    Office,
+from casework.cli.common import (
     emit,
     exit_if_nothing_usable,
     json_option,
@@ -17,6 +16,7 @@ from casework.cli.office import (
     warn_of,
 )
 from casework.contacts import load_contacts
+from casework.office import Office
 from casework.register import RegisterReport, load_register
 from casework.returns import load_returns
 
@@ -34,7 +34,7 @@ def register() -> None:
 @click.option("--by", default="Register load", show_default=True, help="Who loads it, for the record.")
 @on_option
 @json_option
-def load_register_file(file: Path, la_code: str | None, by: str, on: datetime | None, as_json: bool) -> None:
+def load_register_file(file: Path, la_code: str | None, by: str, on: date | None, as_json: bool) -> None:
     """Load an establishment extract of any year.
 
     New schools become cases and get their first category; changed ones are updated; closed ones are closed. The same
@@ -51,7 +51,7 @@ def load_register_file(file: Path, la_code: str | None, by: str, on: datetime | 
 def _register_text(report: RegisterReport) -> str:
     lines = [
         f"Schools: {report.added} added, {report.changed} changed, {report.unchanged} unchanged.",
-        f"Cases closed: {report.closed}. Cases opened: {report.cases_opened}. Letters drafted: {report.letters_drafted}.",
+        f"Cases: {report.cases_opened} opened, {report.closed} closed. Letters drafted: {report.letters_drafted}.",
         *(f"  changed {one['urn']}: {one['field']} {one['from']!r} → {one['to']!r}" for one in report.changes),
         *(f"  closed {one['urn']} {one['name']} on {one['closed_on']}" for one in report.closures),
         *(f"  proposed for {one['urn']} {one['name']}: {one['trigger']} ({one['because']})" for one in report.proposed),
@@ -92,7 +92,7 @@ def returns() -> None:
 @click.option("--by", default="Returns load", show_default=True, help="Who loads it, for the record.")
 @on_option
 @json_option
-def load_returns_file(file: Path, by: str, on: datetime | None, as_json: bool) -> None:
+def load_returns_file(file: Path, by: str, on: date | None, as_json: bool) -> None:
     """Load returns: CSV with urn, half_term, measure, pupils, on_track and received, a line for each measure.
 
     Numbers of pupils only, never pupils. The next check evaluates them; different figures for the same half-term are
@@ -111,7 +111,7 @@ def load_returns_file(file: Path, by: str, on: datetime | None, as_json: bool) -
 @signed_option
 @on_option
 @json_option
-def allocate(file: Path, by: str, role: str, on: datetime | None, as_json: bool) -> None:
+def allocate(file: Path, by: str, role: str, on: date | None, as_json: bool) -> None:
     """Allocate Education Challenge Partners.
 
     FILE is a CSV with urn, partner and, if settled, first_contact_by. The notice to each school's head and chair is

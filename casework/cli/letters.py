@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from casework.cli.office import Office, emit, json_option, progress, signed_option
+from casework.cli.common import emit, json_option, progress, signed_option
 from casework.letters import (
     LettersReport,
     Selection,
@@ -16,12 +16,12 @@ from casework.letters import (
     list_letters,
     send_letters,
 )
+from casework.office import Office
 from casework.unit_of_work import UnitOfWork
 from notifications.catalogue import CATALOGUE
 from notifications.channels import file_stem
 from notifications.examples import example_letter
 from notifications.letter import Letter, from_json
-from notifications.pdf import Typesetter
 from notifications.render import Composed, compose
 from notifications.wording import Wording
 from states.tracks.letter import LetterState
@@ -55,7 +55,7 @@ def show(reference: str, as_json: bool) -> None:
     """Print one letter as text."""
     office = Office()
     with UnitOfWork(office.engine) as uow:
-        letter, composed = composed_letter(uow.session, reference, Wording(office.settings.templates_dir))
+        letter, composed = composed_letter(uow.session, reference, office.wording)
         data = {
             "reference": reference,
             "state": letter.state,
@@ -76,7 +76,7 @@ def preview(which: str, folder: Path | None, as_json: bool) -> None:
     WHICH is a letter's reference, or a kind of letter (such as progress_request) for its worked example.
     """
     office = Office()
-    wording = Wording(office.settings.templates_dir)
+    wording = office.wording
     letter, composed = _letter_or_example(office, which, wording)
     target = folder or office.settings.home / "previews"
     target.mkdir(parents=True, exist_ok=True)
@@ -84,7 +84,7 @@ def preview(which: str, folder: Path | None, as_json: bool) -> None:
     written = {kind: stem.with_suffix(f".{kind}") for kind in ("txt", "html", "pdf")}
     written["txt"].write_text(composed.text, encoding="utf-8")
     written["html"].write_text(composed.html, encoding="utf-8")
-    written["pdf"].write_bytes(Typesetter(office.settings.templates_dir).pdf(composed, letter))
+    written["pdf"].write_bytes(office.typesetter.pdf(composed, letter))
     emit(as_json, {kind: str(path) for kind, path in written.items()}, "\n".join(map(str, written.values())))
 
 
@@ -133,7 +133,7 @@ def approve(
     """
     office = Office()
     selection = _selection(references, batch, everything, but)
-    wording = Wording(office.settings.templates_dir)
+    wording = office.wording
     signature = Signature(by, role, office.now)
     with progress("Letters") as shown:
         report = approve_letters(office.engine, selection, signature, office.policy, wording, shown)
@@ -146,11 +146,10 @@ def approve(
 def send(references: tuple[str, ...], batch: str, everything: bool, but: tuple[str, ...], as_json: bool) -> None:
     """Put approved letters into the folder, each once: a PDF always, an .eml where there is an address."""
     office = Office()
-    own = office.settings.templates_dir
     folder = office.settings.letters_folder
     selection = _selection(references, batch, everything, but)
     with progress("Letters") as shown:
-        report = send_letters(office.engine, selection, folder, Wording(own), Typesetter(own), office.now, shown)
+        report = send_letters(office.engine, selection, folder, office.wording, office.typesetter, office.now, shown)
     _tell(as_json, report, f"{len(report.done)} letter(s) sent, {report.emailed} of them by email too: {folder}")
 
 

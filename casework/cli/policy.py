@@ -2,7 +2,7 @@
 
 import click
 
-from casework.cli.office import emit, json_option
+from casework.cli.common import emit, json_option
 from states.policy import load_policy
 from states.policy_file import policy_names
 

@@ -2,8 +2,9 @@
 
 import click
 
-from casework.cli.office import Office, emit, json_option
+from casework.cli.common import emit, json_option
 from casework.database import initialise
+from casework.office import Office
 from casework.settings import VARIABLES
 
 

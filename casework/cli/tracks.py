@@ -2,7 +2,7 @@
 
 import click
 
-from casework.cli.office import emit
+from casework.cli.common import emit
 from casework.track_table import FORMATS, TRACKS, as_data
 
 

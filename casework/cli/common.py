@@ -1,59 +1,32 @@
-"""What every command needs: settings, database, policy, who acts and when. The one place that reads a clock."""
+"""What commands share: options that mean the same everywhere, and how results and rejected rows are printed."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
-from functools import cached_property
+from datetime import date
 from typing import Any, TypeVar
 
 import click
-from sqlalchemy import Engine
 
-from casework.database import open_initialised
-from casework.record import Stamp
 from casework.rows import Rejected
-from casework.settings import Settings, settings_from
-from states.half_terms import SchoolCalendar, load_calendar
-from states.policy import Policy, load_policy
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Office:
-    """One command's view of the installation; each part is opened when it is first used."""
+class Day(click.ParamType[date]):
+    """A day written as 2013-11-18."""
 
-    @cached_property
-    def settings(self) -> Settings:
-        return settings_from(os.environ)
+    name = "day"
 
-    @cached_property
-    def engine(self) -> Engine:
-        return open_initialised(self.settings.database_url)
-
-    @cached_property
-    def policy(self) -> Policy:
-        return load_policy(self.settings.policy)
-
-    @cached_property
-    def calendar(self) -> SchoolCalendar:
-        return load_calendar()
-
-    @cached_property
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def stamp(self, by: str, role: str, on: datetime | None) -> Stamp:
-        """`on` is the day that the work counts for: today, if nobody says otherwise."""
-        return Stamp(actor=by, role=role, on=self.day(on), now=self.now, policy=self.policy)
-
-    def day(self, on: datetime | None) -> date:
-        return on.date() if on else self.now.astimezone().date()
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day; write it like 2013-11-18", param, ctx)
 
 
-DAY = click.DateTime(["%Y-%m-%d"])
+DAY = Day()
 
 
 def on_option(command: Command) -> Command:
