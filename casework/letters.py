@@ -1,7 +1,7 @@
 """Letters on their way: what waits, what it says, who signs, and the handing over to the folder, each once."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,17 @@ class LettersReport:
     emailed: int = 0
     held_back: list[dict[str, str]] = field(default_factory=list)
 
+    def plus(self, other: "LettersReport") -> "LettersReport":
+        return LettersReport(self.done + other.done, self.emailed + other.emailed, self.held_back + other.held_back)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def as_markdown(self, folder: Path) -> str:
+        lines = [f"{len(self.done)} letter(s) sent, {self.emailed} of them by email too, to `{folder}`."]
+        lines += [f"- held back `{one['reference']}`: {one['why']}" for one in self.held_back]
+        return "\n".join(lines)
+
     def hold_back(self, reference: str, why: str) -> None:
         self.held_back.append({"reference": reference, "why": why})
 
@@ -97,12 +108,12 @@ def approve_letters(
 ) -> LettersReport:
     """Sign the drafts selected: what is signed is the text as it reads now, kept as a digest."""
     report = LettersReport()
-    for references in _references(engine, selection, LetterState.DRAFTED):
+    for part in chunks(references(engine, selection, LetterState.DRAFTED), SENT_TOGETHER):
         with UnitOfWork(engine) as uow:
-            for letter in _locked(uow.session, references, LetterState.DRAFTED):
+            for letter in _locked(uow.session, part, LetterState.DRAFTED):
                 _approve(letter, signature, policy, wording, report)
             uow.commit()
-        progress(len(references))
+        progress(len(part))
     _explain_the_rest(engine, selection, LetterState.DRAFTED, report)
     return report
 
@@ -118,20 +129,19 @@ def send_letters(
 ) -> LettersReport:
     """Put each approved letter into the folder: a PDF always, an email where there is an address."""
     report = LettersReport()
-    for references in _references(engine, selection, LetterState.APPROVED):
+    for part in chunks(references(engine, selection, LetterState.APPROVED), SENT_TOGETHER):
         with UnitOfWork(engine) as uow:
-            for letter in _locked(uow.session, references, LetterState.APPROVED):
+            for letter in _locked(uow.session, part, LetterState.APPROVED):
                 _send(letter, FolderChannel(folder / letter.batch), wording, typesetter, now, report)
             uow.commit()
-        progress(len(references))
+        progress(len(part))
     _explain_the_rest(engine, selection, LetterState.APPROVED, report)
     return report
 
 
-def _references(engine: Engine, selection: Selection, state: LetterState) -> Sequence[list[str]]:
+def references(engine: Engine, selection: Selection, state: LetterState) -> list[str]:
     with UnitOfWork(engine) as uow:
-        found = uow.session.scalars(selection.query(state).with_only_columns(Letter.reference))
-        return list(chunks(found, SENT_TOGETHER))
+        return list(uow.session.scalars(selection.query(state).with_only_columns(Letter.reference)))
 
 
 def _locked(session: Session, references: list[str], state: LetterState) -> ScalarResult[Letter]:

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from casework.caseload import SchoolCase, school_case
@@ -67,6 +67,22 @@ def counts_as_of(session: Session, day: date) -> dict[str, int]:
     """State → how many schools were in it at the end of `day`, in the track's order."""
     counted = Counter(states_as_of(session, day).values())
     return {state.value: counted[state.value] for state in SCHOOL.states if counted[state.value]}
+
+
+def caseload_table(session: Session, policy: Policy) -> list[Record]:
+    """Where the caseload stands now: a line for each state that has schools."""
+    query = select(Case.state, func.count()).where(Case.track == SCHOOL.name).group_by(Case.state)
+    counted = {state: count for state, count in session.execute(query)}  # noqa: C416
+    return [
+        {
+            "state": SCHOOL.label_of(state),
+            "category": category.letter if (category := policy.category_of(state)) else "",
+            "schools": counted[state],
+            "monitored": "yes" if policy.is_monitored(state) else "no",
+        }
+        for state in SCHOOL.states
+        if state in counted
+    ]
 
 
 def _told(event: Event) -> Record:

@@ -155,8 +155,7 @@ def send(references: tuple[str, ...], batch: str, everything: bool, but: tuple[s
 
 def _tell(as_json: bool, report: LettersReport, text: str) -> None:
     """Print what was done; letters held back are a failure, each with its reason."""
-    data = {"done": report.done, "emailed": report.emailed, "held_back": report.held_back}
-    emit(as_json, data, text)
+    emit(as_json, report.as_dict(), text)
     for one in report.held_back:
         click.echo(f"held back {one['reference']}: {one['why']}", err=True)
     if report.held_back:
