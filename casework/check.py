@@ -21,7 +21,7 @@ from casework.unit_of_work import UnitOfWork
 from states.dates import in_words
 from states.errors import CaseworkError
 from states.half_terms import HalfTerm, SchoolCalendar
-from states.policy import Policy
+from states.policy import Policy, ProposalRule
 from states.progress import Outcome, evaluate
 from states.tracks.school import SCHOOL
 
@@ -95,8 +95,7 @@ class _Check:
         self.report.monitored += 1
         known = [held for held in returns if held.half_term <= self.half_term.key]
         judged = [self._judge(one, held) for held in known]
-        if judged != known:
-            self._propose(one, judged)
+        self._propose(one, judged, known)
         if not any(held.half_term == self.half_term.key for held in known):
             self._request(one, judged[-1].outcome if judged else "")
         else:
@@ -154,22 +153,29 @@ class _Check:
         self.report.flag_missing(one.school, held.half_term, held.due_on)
         return judged
 
-    def _propose(self, one: SchoolCase, judged: list[HeldReturn]) -> None:
-        outcomes = [held.outcome for held in reversed(judged) if held.outcome]
-        rule = self.stamp.policy.proposal(one.case.state, outcomes)
-        if rule is None:
+    def _propose(self, one: SchoolCase, judged: list[HeldReturn], known: list[HeldReturn]) -> None:
+        """Propose what policy says of a run of outcomes, if one of the run is new: an old run was proposed before."""
+        newest_first = [held for held in reversed(judged) if held.outcome]
+        rule = self.stamp.policy.proposal(one.case.state, [held.outcome for held in newest_first])
+        run = newest_first[: rule.rounds] if rule else []
+        if rule is None or all(held in known for held in run):
             return
-        newest = next(held for held in reversed(judged) if held.outcome)
-        because = f"{Outcome(rule.outcome).label.capitalize()} in {rule.rounds} half-termly return(s) running"
+        newest = run[0]
+        because = _because(rule)
         self.decisions.note(
             one.case,
             EventKind.PROPOSED,
             because,
             trigger=rule.trigger,
             evidence={"half_term": newest.half_term, "findings": list(newest.findings)},
-            once=f"proposed {rule.trigger} {newest.half_term} r{newest.revision}",
+            once=" ".join((f"proposed {rule.trigger}", *(f"{held.half_term} r{held.revision}" for held in run))),
         )
         self.report.propose(one.school, rule.trigger, because, newest.findings)
+
+
+def _because(rule: ProposalRule) -> str:
+    returns = "the latest half-termly return" if rule.rounds == 1 else f"each of the latest {rule.rounds} returns"
+    return f"{rule.outcome.label.capitalize()} in {returns}"
 
 
 def due_date(on: date, reply_within_days: int, calendar: SchoolCalendar) -> date:

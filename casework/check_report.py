@@ -55,7 +55,9 @@ class CheckReport:
         return replace(self, **sums)
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"on": self.on.isoformat()}
+        # asdict cannot rebuild a Counter: it would count the pairs.
+        counts = {"outcomes": dict(self.outcomes), "not_emailed": dict(self.not_emailed)}
+        return asdict(self) | counts | {"on": self.on.isoformat()}
 
     def as_markdown(self) -> str:
         parts = [self._headline(), self._counts(), self._proposals(), self._missing()]

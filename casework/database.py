@@ -8,9 +8,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy.exc import DatabaseError, OperationalError
 
-from casework.errors import NotInitialised
+from casework.errors import DatabaseUnusable, NotInitialised
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -21,12 +22,22 @@ BUSY_TIMEOUT = 30
 def open_database(url: str) -> Engine:
     """An engine on which a transaction is really one, on SQLite too."""
     parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT})
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_immediately)
+    on_sqlite = parsed.get_backend_name() == "sqlite"
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT} if on_sqlite else {})
+    event.listen(engine, "handle_error", _say_what_is_wrong)
+    if on_sqlite:
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_immediately)
     return engine
+
+
+def _say_what_is_wrong(context: ExceptionContext) -> None:
+    """Damaged, locked, full, read-only or away is for a person to act on; a broken constraint is our own fault."""
+    if type(context.sqlalchemy_exception) in (DatabaseError, OperationalError):
+        raise DatabaseUnusable(
+            f"The database cannot be used: {context.original_exception}. `casework settings` shows where it is: check "
+            "that it is casework's own, that you may write there, and that nobody else holds it; or restore a backup."
+        )
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
@@ -50,6 +61,13 @@ def initialise(url: str) -> bool:
     if make_url(url).get_backend_name() == "sqlite" and path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = open_database(url)
+    try:
+        return _bring_up_to_date(engine)
+    finally:
+        engine.dispose()  # the file is whole then, without a log beside it
+
+
+def _bring_up_to_date(engine: Engine) -> bool:
     if _version(engine) == _newest():
         return False
     with engine.begin() as connection:

@@ -12,7 +12,7 @@ from notifications.catalogue import (
     ProgressMeasure,
     ProgressRequest,
 )
-from notifications.letter import Letter, RecipientRole, SchoolFacts, Sender, to_json
+from notifications.letter import Letter, Recipient, RecipientRole, SchoolFacts, Sender, to_json
 from notifications.recipients import recipient_for, why_not_emailed
 from states.half_terms import HalfTerm
 from states.policy import Policy
@@ -119,7 +119,7 @@ def _row(letter: Letter, occasion: str, stamp: Stamp) -> Row:
         "batch": batch_of(letter.kind, occasion, stamp),
         "state": LETTER.initial.value,
         "facts": to_json(letter),
-        "not_emailed": why_not_emailed(letter.recipient) or _no_sender(letter.sender),
+        "not_emailed": not_emailed(letter.recipient, letter.sender),
         "drafted_by": stamp.actor,
         "drafted_at": stamp.now,
         "approved_by": "",
@@ -130,8 +130,11 @@ def _row(letter: Letter, occasion: str, stamp: Stamp) -> Row:
     }
 
 
-def _no_sender(sender: Sender) -> str:
-    return "" if sender.email else "The authority has no email address to send from (policy key authority.email)."
+def not_emailed(recipient: Recipient, sender: Sender) -> str:
+    """Why a letter goes by post only, or nothing."""
+    if not sender.email:
+        return "The authority has no email address to send from (policy key authority.email)."
+    return why_not_emailed(recipient)
 
 
 def reference(kind: str, urn: int, occasion: str, role: RecipientRole) -> str:

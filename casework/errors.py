@@ -11,5 +11,9 @@ class NotInitialised(CaseworkError):
     """The database is missing, or its tables are of another version."""
 
 
+class DatabaseUnusable(CaseworkError):
+    """The database is damaged, locked, full, read-only or away; nothing of what was under way was kept."""
+
+
 class StaleCase(CaseworkError):
     """Somebody else moved a case between our reading and our writing; nothing was written."""

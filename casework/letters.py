@@ -201,7 +201,7 @@ def _send(
 def _explain_the_rest(engine: Engine, selection: Selection, wanted: LetterState, report: LettersReport) -> None:
     """Letters named one by one that were not in the state for it get their reason, not silence."""
     handled = {*report.done, *(one["reference"] for one in report.held_back)}
-    unexplained = [reference for reference in selection.references if reference not in handled]
+    unexplained = [reference for reference in selection.references if reference not in handled | selection.but]
     with UnitOfWork(engine) as uow:
         for reference in unexplained:
             letter = uow.session.get(Letter, reference)

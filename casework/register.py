@@ -174,7 +174,7 @@ class _Load:
             _judgement(one.school),
             trigger=trigger,
             evidence={"source": self.source, "judgement": _judgement(one.school)},
-            once=f"proposed {trigger} {one.school.rating} {one.school.inspected_on}",
+            once=None,
         )
         self.report.proposed.append(
             {"urn": one.school.urn, "name": one.school.name, "trigger": trigger, "because": _judgement(one.school)}

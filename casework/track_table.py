@@ -1,4 +1,7 @@
-"""A track's table in the forms that people read: text, Markdown, a Mermaid diagram; and as data."""
+"""A track's table in the forms that people read: text, Markdown, a Mermaid diagram, a page; and as data.
+
+`python -m casework.track_table` prints docs/states.md, the page of all tracks.
+"""
 
 from typing import Any
 
@@ -7,6 +10,12 @@ from states.tracks.letter import LETTER
 from states.tracks.school import SCHOOL
 
 TRACKS = {track.name: track for track in (SCHOOL, LETTER)}
+
+# A page without one policy's letters would not speak to officers; any other policy's are in its own file.
+PAGE_POLICY = "norfolk-2013"
+
+# A diagram draws this many moves of a row one by one; more of them start from one box for all.
+DRAWN_SINGLY = 5
 
 
 def as_data(track: Track) -> dict[str, Any]:
@@ -52,16 +61,65 @@ def _row_markdown(row: Row) -> str:
 
 
 def as_mermaid(track: Track) -> str:
-    """A state diagram; moves that any state may make to the same end are drawn once, from "any open state"."""
-    lines = ["stateDiagram-v2", f"    [*] --> {track.initial}"]
+    """A state diagram, in which a move that nearly every open state has is drawn once, from a box that says so."""
+    boxes = dict(_box(track, row) for row in track.rows if _is_shared(row))
+    lines = ["stateDiagram-v2", *(f"    {box}: {label}" for box, label in boxes.items())]
     lines += [f"    {state}: {track.labels[state]}" for state in track.states]
-    for row in track.rows:
-        sources = row.sources if len(row.sources) < len(track.open_states) - 2 else ("any_open_state",)
-        lines += [f"    {source} --> {row.to}: {row.label}" for source in sources]
-    if any("any_open_state" in line for line in lines):
-        lines.insert(2, "    any_open_state: Any open state")
+    lines += [f"    [*] --> {track.initial}"]
+    lines += [
+        f"    {source} --> {row.to}: {row.label}"
+        for row in track.rows
+        for source in ((_box(track, row)[0],) if _is_shared(row) else row.sources)
+    ]
     lines += [f"    {state} --> [*]" for state in track.ended]
     return "\n".join(lines)
+
+
+def _is_shared(row: Row) -> bool:
+    return len(row.sources) > DRAWN_SINGLY
+
+
+def _box(track: Track, row: Row) -> tuple[str, str]:
+    """The name and the words of the box from which a shared row starts; no move ends where it began, box or not."""
+    missing = [state for state in track.open_states if state not in (*row.sources, row.to)]
+    if not missing:
+        return "any_open_state", "Any open state"
+    but = " or ".join(track.labels[state] for state in missing)
+    return f"any_open_state_but_{'_or_'.join(missing)}", f"Any open state but {but}"
+
+
+def document() -> str:
+    """The whole of docs/states.md, without its last line break."""
+    head = (
+        "# The tracks\n\n"
+        "Every life that this system follows is a table of moves in `states/tracks/`; nothing else changes a state.\n"
+        f"Categories are those of the policy {PAGE_POLICY}. This page is made from the tables: run `make docs`, and\n"
+        "do not edit it here.\n"
+    )
+    return "\n".join([head, *(_chapter(track) for track in TRACKS.values())]).rstrip()
+
+
+def _chapter(track: Track) -> str:
+    return (
+        f"## {track.name.capitalize()}\n\n### States\n\n{_states_markdown(track)}\n\n"
+        f"### Moves\n\n{as_markdown(track)}\n\n### Diagram\n\n```mermaid\n{as_mermaid(track)}\n```\n"
+    )
+
+
+def _states_markdown(track: Track) -> str:
+    if track is not SCHOOL:
+        rows = [f"| `{state}` | {track.labels[state]} |" for state in track.states]
+        return "\n".join(["| State | Label |", "|---|---|", *rows])
+    letters = _letters()
+    rows = [f"| `{state}` | {track.labels[state]} | {letters.get(state, '')} |" for state in track.states]
+    return "\n".join(["| State | Label | Category |", "|---|---|---|", *rows])
+
+
+def _letters() -> dict[str, str]:
+    """State → letter, for each state that the page's policy gives one."""
+    from states.policy import load_policy  # noqa: PLC0415  # only the page needs it; `casework table` stays fast
+
+    return {state: category.letter for category in load_policy(PAGE_POLICY).categories for state in category.states}
 
 
 def _words(name: str) -> str:
@@ -69,3 +127,6 @@ def _words(name: str) -> str:
 
 
 FORMATS = {"text": as_text, "markdown": as_markdown, "mermaid": as_mermaid}
+
+if __name__ == "__main__":
+    print(document())  # noqa: T201  # this is what it is run for

@@ -20,7 +20,7 @@ SETTINGS = {
     "PREFECT_CLIENT_MAX_RETRIES": "20",
     # The first start makes Prefect's own database, which takes longer than its default patience.
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
-    "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
+    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
     "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
 }
 
@@ -28,6 +28,7 @@ SETTINGS = {
 def prepare() -> None:
     """Keep Prefect's own files beside ours, in CASEWORK_HOME, and its manners as above."""
     home = settings_from(os.environ).home / "prefect"
-    os.environ.setdefault("PREFECT_HOME", str(Path(home).resolve()))
+    os.environ.setdefault("PREFECT_HOME", str(home.resolve()))
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
+    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)  # Prefect makes the last folder only

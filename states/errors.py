@@ -5,10 +5,14 @@
     ├── CalendarError             a calendar file cannot be used        (states.half_terms)
     │   └── UnknownHalfTerm       no such half-term in the calendar     (states.half_terms)
     ├── UnknownTrigger            no track has such a move              (states.machine)
+    ├── UnknownState              a case is in a state no track has     (states.machine)
+    ├── NotAFact                  a stated fact cannot be understood    (states.facts)
     ├── LetterError               a letter cannot be written            (notifications.errors)
     ├── UnreadableFile            a file given to us cannot be read     (casework.rows)
+    ├── TooEarly                  a half-term has not begun yet         (casework.check)
     ├── NotFound                  no such school, letter or batch       (casework.errors)
     ├── NotInitialised            the database is missing or too old    (casework.errors)
+    ├── DatabaseUnusable          the database is damaged or away       (casework.errors)
     └── StaleCase                 somebody else moved the case first    (casework.errors)
 
 Each message says what happened, where, and what the reader can do about it.

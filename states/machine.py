@@ -116,7 +116,7 @@ def _out_of_time(facts: Facts, day: date) -> list[Refusal]:
     refusals = [
         Refusal(
             RefusalCode.IN_THE_FUTURE,
-            f"{name} is {in_words(when)}, after {in_words(day)}, the day of this move. "
+            f"The date {name} is {in_words(when)}, after {in_words(day)}, the day of this move. "
             "Record the move once it has happened.",
         )
         for name in STATED_DATES
@@ -124,7 +124,8 @@ def _out_of_time(facts: Facts, day: date) -> list[Refusal]:
     ]
     if facts.last_moved_on and facts.last_moved_on > day:
         sentence = (
-            f"The case last moved on {in_words(facts.last_moved_on)}; this move cannot count from an earlier day."
+            f"The case last moved on {in_words(facts.last_moved_on)}, and this move cannot count from an earlier day. "
+            "Give that day or a later one."
         )
         refusals.append(Refusal(RefusalCode.OUT_OF_ORDER, sentence))
     return refusals
@@ -138,8 +139,9 @@ def _not_from_here(track: Track, state: str, trigger: str) -> Refusal:
             f"There is no move called {trigger!r} in the {track.name} track. Its moves: {', '.join(track.triggers)}."
         )
     asked = next(row for row in track.rows if row.trigger == trigger)
-    offered = ", ".join(row.trigger for row in track.from_state(state)) or "none, its case has ended"
+    offered = ", ".join(row.trigger for row in track.from_state(state)) or "none, this is its last state"
     return Refusal(
         RefusalCode.NOT_FROM_HERE,
-        f"“{asked.label}” cannot be done while the school is “{track.label_of(state)}”. Moves open to it: {offered}.",
+        f"“{asked.label}” cannot be done while the {track.name} is “{track.label_of(state)}”. "
+        f"Moves open to it: {offered}.",
     )

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import click
 
-from casework.cli.common import DAY, emit, json_option, on_option, signed_option
+from casework.cli.common import DAY, emit, json_option, on_option, said, signed_option
 from casework.moves import move_school
 from casework.office import Office
 from casework.story import counts_as_of, standing, states_as_of
@@ -23,7 +23,12 @@ URN = click.argument("urn", type=int)
 @URN
 @click.argument("trigger")
 @signed_option
-@click.option("--reason", required=True, help="Why, in a sentence that will stand in the school's history.")
+@click.option(
+    "--reason",
+    required=True,
+    callback=said,
+    help="Why, in a sentence for the school's history and for the letter that tells the school.",
+)
 @click.option("--evidence", default="", help="What it rests on: an audit, a visit, data.")
 @click.option("--fact", "stated", multiple=True, metavar="KEY=VALUE", help="A fact that the move needs; repeatable.")
 @on_option

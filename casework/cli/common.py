@@ -39,8 +39,17 @@ def json_option(command: Command) -> Command:
 
 def signed_option(command: Command) -> Command:
     """Who acts: recorded with whatever is done."""
-    command = click.option("--role", required=True, help="That person's role, for example “Senior Adviser”.")(command)
-    return click.option("--by", required=True, help="Name of the person who decides.")(command)
+    command = click.option(
+        "--role", required=True, callback=said, help="That person's role, for example “Senior Adviser”."
+    )(command)
+    return click.option("--by", required=True, callback=said, help="Name of the person who decides.")(command)
+
+
+def said(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    """Blanks are no name, role or reason: they would stand in the record for ever."""
+    if not value.strip():
+        raise click.BadParameter("it cannot be blank")
+    return value.strip()
 
 
 def emit(as_json: bool, data: Any, text: str) -> None:

@@ -73,10 +73,12 @@ def contacts() -> None:
 def load_contacts_file(file: Path, as_json: bool) -> None:
     """Load the authority's own list: CSV with urn, role (head, chair or clerk), name and email.
 
-    Letters drafted from then on use it; nobody is removed for not being in it.
+    Letters that nobody has approved yet are addressed anew; nobody is removed for not being in it.
     """
     report = load_contacts(Office().engine, file)
     text = f"Contacts: {report.added} added, {report.changed} changed, {report.unchanged} unchanged."
+    if report.letters_readdressed:
+        text += f" Drafted letters addressed anew: {report.letters_readdressed}."
     emit(as_json, report.as_dict(), text)
     warn_of(report.rejected)
     exit_if_nothing_usable(report.accepted)

@@ -65,7 +65,7 @@ def _create_contact() -> None:
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
-        sa.CheckConstraint("role IN ('head', 'chair', 'clerk')", name="ck_contact_role"),
+        sa.CheckConstraint("role IN ('head', 'chair', 'clerk')", name=op.f("ck_contact_role")),
         sa.ForeignKeyConstraint(["urn"], ["school.urn"], name="fk_contact_urn"),
         sa.PrimaryKeyConstraint("urn", "role", name="pk_contact"),
     )
@@ -80,8 +80,8 @@ def _create_case() -> None:
         sa.Column("urn", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("track IN ('school')", name="ck_case_track"),
-        sa.CheckConstraint(f"track <> 'school' OR state IN ({SCHOOL_STATES})", name="ck_case_state"),
+        sa.CheckConstraint("track IN ('school')", name=op.f("ck_case_track")),
+        sa.CheckConstraint(f"track <> 'school' OR state IN ({SCHOOL_STATES})", name=op.f("ck_case_state")),
         sa.ForeignKeyConstraint(["urn"], ["school.urn"], name="fk_case_urn"),
         sa.PrimaryKeyConstraint("id", name="pk_case"),
         sa.UniqueConstraint("track", "subject", name="uq_case_track_subject"),
@@ -108,7 +108,7 @@ def _create_event() -> None:
         sa.Column("once", sa.String(), nullable=True),
         sa.Column("policy", sa.String(), nullable=False),
         sa.Column("policy_hash", sa.String(), nullable=False),
-        sa.CheckConstraint(f"kind IN ({EVENT_KINDS})", name="ck_event_kind"),
+        sa.CheckConstraint(f"kind IN ({EVENT_KINDS})", name=op.f("ck_event_kind")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_event_case_id"),
         sa.PrimaryKeyConstraint("case_id", "seq", name="pk_event"),
         sa.UniqueConstraint("case_id", "once", name="uq_event_case_id_once"),
@@ -136,7 +136,7 @@ def _create_return() -> None:
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("findings", sa.JSON(), nullable=False),
         sa.CheckConstraint(
-            "outcome IN ('', 'on_track', 'off_track', 'insufficient', 'missing')", name="ck_return_outcome"
+            "outcome IN ('', 'on_track', 'off_track', 'insufficient', 'missing')", name=op.f("ck_return_outcome")
         ),
         sa.ForeignKeyConstraint(["urn"], ["school.urn"], name="fk_return_urn"),
         sa.PrimaryKeyConstraint("urn", "half_term", name="pk_return"),
@@ -162,7 +162,7 @@ def _create_letter() -> None:
         sa.Column("approved_at", sa.DateTime(), nullable=True),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("sent_at", sa.DateTime(), nullable=True),
-        sa.CheckConstraint("state IN ('drafted', 'approved', 'sent')", name="ck_letter_state"),
+        sa.CheckConstraint("state IN ('drafted', 'approved', 'sent')", name=op.f("ck_letter_state")),
         sa.ForeignKeyConstraint(["urn"], ["school.urn"], name="fk_letter_urn"),
         sa.PrimaryKeyConstraint("reference", name="pk_letter"),
         sa.UniqueConstraint(
