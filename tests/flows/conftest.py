@@ -20,7 +20,7 @@ os.environ |= {
 }
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def prefect_backend() -> Iterator[None]:
     from prefect.testing.utilities import prefect_test_harness  # noqa: PLC0415  -- after the settings above
 
@@ -30,7 +30,7 @@ def prefect_backend() -> Iterator[None]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(prefect_backend: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An office with the demo's register, contacts and returns loaded, and the first half-term checked."""
     demo = Path(__file__).parents[2] / "demo"
     monkeypatch.setenv("CASEWORK_HOME", str(tmp_path))
