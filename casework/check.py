@@ -117,6 +117,8 @@ class _Check:
 
     def _judge(self, one: SchoolCase, held: HeldReturn) -> HeldReturn:
         """The return with its outcome, if it has one to be given now."""
+        if held.received_on and held.received_on > self.stamp.on:
+            return held
         if held.received_on and held.outcome == "":
             return self._evaluate(one, held)
         if not held.received_on and not held.outcome and held.due_on and held.due_on < self.stamp.on:

@@ -8,8 +8,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from casework.errors import DatabaseUnusable, NotInitialised
 
@@ -21,9 +22,12 @@ BUSY_TIMEOUT = 30
 
 def open_database(url: str) -> Engine:
     """An engine on which a transaction is really one, on SQLite too."""
-    parsed = make_url(url)
-    on_sqlite = parsed.get_backend_name() == "sqlite"
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT} if on_sqlite else {})
+    try:
+        parsed = make_url(url)
+        on_sqlite = parsed.get_backend_name() == "sqlite"
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT} if on_sqlite else {})
+    except (ArgumentError, ModuleNotFoundError) as error:
+        raise DatabaseUnusable(f"CASEWORK_DATABASE_URL cannot be used: {error}. Correct it, or unset it.") from error
     event.listen(engine, "handle_error", _say_what_is_wrong)
     if on_sqlite:
         event.listen(engine, "connect", _set_up_sqlite)
@@ -57,10 +61,9 @@ def _begin_immediately(connection: Connection) -> None:
 
 def initialise(url: str) -> bool:
     """Create the database or bring it up to date. True if anything was done."""
-    path = make_url(url).database
-    if make_url(url).get_backend_name() == "sqlite" and path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = open_database(url)
+    if file := _sqlite_file(engine):
+        file.parent.mkdir(parents=True, exist_ok=True)
     try:
         return _bring_up_to_date(engine)
     finally:
@@ -68,27 +71,35 @@ def initialise(url: str) -> bool:
 
 
 def _bring_up_to_date(engine: Engine) -> bool:
-    if _version(engine) == _newest():
+    if (version := _version(engine)) == _newest():
         return False
     with engine.begin() as connection:
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise NotInitialised(
+                f"The database is at version {version}, which this program does not know: run the one that made it."
+            ) from error
     return True
 
 
 def open_initialised(url: str) -> Engine:
     """The engine of a database whose tables are of this version; otherwise says what to do."""
-    path = make_url(url).database
-    missing = make_url(url).get_backend_name() == "sqlite" and path and not Path(path).exists()
-    if missing:
-        raise NotInitialised(f"There is no database at {path}. Run `casework init` first.")
     engine = open_database(url)
+    if (file := _sqlite_file(engine)) and not file.exists():
+        raise NotInitialised(f"There is no database at {file}. Run `casework init` first.")
     if (version := _version(engine)) != _newest():
         raise NotInitialised(
             f"The database is at version {version or 'none'}, this program needs {_newest()}. Run `casework init`."
         )
     return engine
+
+
+def _sqlite_file(engine: Engine) -> Path | None:
+    name = engine.url.database
+    return Path(name) if engine.dialect.name == "sqlite" and name else None
 
 
 def _config() -> Config:

@@ -19,10 +19,10 @@ from states.policy import Policy
 from states.tracks.letter import LETTER
 
 
-def category_notices(one: SchoolCase, basis: str, stamp: Stamp) -> list[Row]:
-    """What tells a school its category after a move; nothing for a state that policy gives no category."""
+def category_notices(one: SchoolCase, came_from: str, basis: str, stamp: Stamp) -> list[Row]:
+    """What tells a school its new category after a move; nothing if policy gives both states the same, or none."""
     category = stamp.policy.category_of(one.case.state)
-    if category is None:
+    if category in (None, stamp.policy.category_of(came_from)):
         return []
     reply_within = timedelta(days=stamp.policy.classification.letter.reply_within_days)
     fields = CategoryNotice(
@@ -94,15 +94,17 @@ def _drafts(one: SchoolCase, fields: LetterFields, occasion: str, stamp: Stamp) 
     `occasion` is what makes the letter the only one of its kind to this person: "2025-26/2", or an event's number.
     """
     kind, school = fields.folder, one.school
+    school_facts = SchoolFacts(urn=school.urn, name=school.name, address=school.address)
+    sender = _sender(stamp.policy, kind)
     roles = [RecipientRole(role) for role in stamp.policy.letters[kind].recipients]
     for role in roles:
         letter = Letter(
             kind=kind,
             reference=reference(kind, school.urn, occasion, role),
             dated=stamp.on,
-            school=SchoolFacts(urn=school.urn, name=school.name, address=school.address),
+            school=school_facts,
             recipient=recipient_for(role, one.contacts.get(role), school.head_name),
-            sender=_sender(stamp.policy, kind),
+            sender=sender,
             copies=tuple(other.label for other in roles if other is not role),
             fields=fields,
         )

@@ -15,5 +15,13 @@ class DatabaseUnusable(CaseworkError):
     """The database is damaged, locked, full, read-only or away; nothing of what was under way was kept."""
 
 
+class NotAttributed(CaseworkError):
+    """A decision without a person, a role or a reason."""
+
+
+class TooFarAhead(CaseworkError):
+    """A day so far ahead that it must be a slip of the pen."""
+
+
 class StaleCase(CaseworkError):
     """Somebody else moved a case between our reading and our writing; nothing was written."""

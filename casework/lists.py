@@ -12,6 +12,7 @@ from pathlib import Path
 from casework.rows import Layout, Rejected, read_each
 from casework.values import BadValue, day, urn, whole_number
 from notifications.letter import RecipientRole
+from states.dates import in_words
 from states.progress import Figure
 
 CONTACTS = Layout(
@@ -108,19 +109,19 @@ def read_contacts(path: str | Path, schools: Container[int]) -> Iterator[Contact
 
 
 def read_returns(
-    path: str | Path, schools: Container[int], half_terms: Container[str], measures: Collection[str]
+    path: str | Path, schools: Container[int], half_terms: Container[str], measures: Collection[str], until: date
 ) -> Iterator[ReturnRow | Rejected]:
     """Yield each line left out, then one return for each school and half-term, in the order of the file.
 
     The file has a line for each measure. A return is received when the last of its lines was; a line left out
-    costs its measure, not the return.
+    costs its measure, not the return. None can have come after the day `until`.
     """
 
     def return_of_one_measure(row: Mapping[str, str]) -> ReturnRow:
         number = _known_school(row, schools)
         half_term = _half_term(row["half_term"], half_terms)
         figure = _figure(_measure(row["measure"], measures), row)
-        return ReturnRow(number, half_term, _received(row), (figure,))
+        return ReturnRow(number, half_term, _received(row, until), (figure,))
 
     parts = read_each(path, RETURNS, return_of_one_measure, key=_measure_of_return, key_field="measure")
     return _joined(parts)
@@ -167,16 +168,20 @@ def _half_term(value: str, half_terms: Container[str]) -> str:
 
 def _measure(value: str, measures: Collection[str]) -> str:
     measure = value.casefold()
+    if not measure:
+        raise BadValue("measure", value, "every line needs its measure")
     if measure not in measures:
         known = ", ".join(sorted(measures))
         raise BadValue("measure", value, f"policy asks for no such measure, only {known}")
     return measure
 
 
-def _received(row: Mapping[str, str]) -> date:
+def _received(row: Mapping[str, str], until: date) -> date:
     received = day(row, "received")
     if received is None:
         raise BadValue("received", row["received"], "the day on which the return came is needed")
+    if received > until:
+        raise BadValue("received", row["received"], f"this is after {in_words(until)}, the day of this load")
     return received
 
 

@@ -35,7 +35,7 @@ def move_school(
         )
         outcome = decisions.move(one.case, trigger, on_record, reason)
         if isinstance(outcome, Moved) and CategoryNotice.folder in outcome.row.letters:
-            decisions.letters += category_notices(one, reason, stamp)
+            decisions.letters += category_notices(one, outcome.source, reason, stamp)
         decisions.write(uow.session)
         uow.commit()
     return outcome, [letter["reference"] for letter in decisions.letters]

@@ -4,14 +4,15 @@ Decisions are collected without touching the database, and written with Core in 
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
-from casework.errors import StaleCase
+from casework.errors import NotAttributed, StaleCase, TooFarAhead
 from casework.tables import Base, Case, Event, EventKind, Letter, Return, School
+from states.dates import in_words
 from states.facts import Facts, as_record
 from states.machine import Moved, Refused, advance
 from states.policy import Policy
@@ -20,6 +21,8 @@ from states.track import Track
 from states.tracks.school import SCHOOL
 
 Row = dict[str, Any]
+
+A_YEAR = timedelta(days=366)
 
 
 @dataclass(slots=True)
@@ -45,6 +48,13 @@ class Stamp:
     now: datetime
     policy: Policy
 
+    def __post_init__(self) -> None:
+        """Refuse what nobody answers for, and a slip of the year that would bar every later move as out of order."""
+        if not (self.actor.strip() and self.role.strip()):
+            raise NotAttributed("Nobody is named for this. Say who acts and in which role.")
+        if self.on > self.now.date() + A_YEAR:
+            raise TooFarAhead(f"{in_words(self.on)} is more than a year ahead. Check the year.")
+
 
 @dataclass(slots=True)
 class Decisions:
@@ -66,7 +76,9 @@ class Decisions:
         self._append(case, EventKind.OPENED, reason=reason, destination=case.state)
 
     def move(self, case: CaseFile, trigger: str, facts: Facts, reason: str) -> Moved | Refused:
-        """Try one row of the school track; what happened is recorded either way."""
+        """Try one row of the school track; what happened is recorded either way. No move goes without a reason."""
+        if not reason.strip():
+            raise NotAttributed("No reason is given. Say why, in a sentence for the school's history.")
         outcome = advance(SCHOOL, case, trigger, facts, self.stamp.on)
         evidence = as_record(facts) | ({"evidence": facts.evidence} if facts.evidence else {})
         if isinstance(outcome, Refused):

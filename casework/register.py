@@ -136,7 +136,7 @@ class _Load:
         facts = Facts(evidence=f"{_judgement(one.school)} ({self.source})", sector=one.case.sector)
         outcome = self.decisions.move(one.case, trigger, facts, _judgement(one.school))
         if isinstance(outcome, Moved):
-            self.decisions.letters += category_notices(one, _judgement(one.school), self.stamp)
+            self.decisions.letters += category_notices(one, outcome.source, _judgement(one.school), self.stamp)
 
     def _carry_over(self, one: SchoolCase, old: SchoolRecord) -> None:
         if one.case.state in SCHOOL.ended:

@@ -1,7 +1,7 @@
 """Returns of pupil progress: taking in the file that officers collect, and reading them for a check."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,9 @@ class HeldReturn:
     findings: tuple[str, ...] = ()
 
     def as_row(self, **changes: Any) -> Row:
-        return asdict(self) | changes
+        # Not asdict(self): its deep copies would be a tenth of a whole half-termly check.
+        row = {column.name: getattr(self, column.name) for column in fields(self)}
+        return row | {"figures": [asdict(figure) for figure in self.figures]} | changes
 
 
 @dataclass(slots=True)
@@ -62,7 +64,7 @@ def load_returns(engine: Engine, path: Path, calendar: SchoolCalendar, stamp: St
         ours = frozenset(uow.session.scalars(select(Case.urn)))
     half_terms = frozenset(half_term.key for half_term in calendar.half_terms)
     measures = frozenset(measure.key for measure in stamp.policy.monitoring.measures)
-    found = read_returns(path, ours, half_terms, measures)
+    found = read_returns(path, ours, half_terms, measures, stamp.on)
     for chunk in chunks(good_rows(found, report.rejected)):
         with UnitOfWork(engine) as uow:
             _take(uow.session, chunk, stamp, report)

@@ -43,7 +43,7 @@ async def half_termly_check(half_term: str | None = None, on: date | None = None
     report = await _check(office, wanted, office.stamp("Half-termly check", "check", day))
     page = report.save(office.settings.reports_folder)
     await _publish(office, report)
-    print(f"{report.requested} returns asked for, {len(report.proposed)} moves proposed. The report is {page}.")
+    print(f"Returns asked for: {report.requested}. Moves proposed: {len(report.proposed)}. The report is {page}.")
     return report.as_dict()
 
 

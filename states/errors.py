@@ -1,7 +1,7 @@
 """The error tree: raised for broken code, data or settings, never for a refused move (that is a value, see refusals).
 
     CaseworkError                 everything this system raises on purpose
-    ├── PolicyError               a policy file cannot be used          (states.policy)
+    ├── PolicyError               a policy file cannot be used          (states.policy_file)
     ├── CalendarError             a calendar file cannot be used        (states.half_terms)
     │   └── UnknownHalfTerm       no such half-term in the calendar     (states.half_terms)
     ├── UnknownTrigger            no track has such a move              (states.machine)
@@ -13,6 +13,8 @@
     ├── NotFound                  no such school, letter or batch       (casework.errors)
     ├── NotInitialised            the database is missing or too old    (casework.errors)
     ├── DatabaseUnusable          the database is damaged or away       (casework.errors)
+    ├── NotAttributed             no person, role or reason is given    (casework.errors)
+    ├── TooFarAhead               a day more than a year ahead          (casework.errors)
     └── StaleCase                 somebody else moved the case first    (casework.errors)
 
 Each message says what happened, where, and what the reader can do about it.

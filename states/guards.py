@@ -62,8 +62,7 @@ def notice_is_complete(facts: Facts) -> Refusal | None:
 
 def notice_was_checked_by_second_officer(facts: Facts) -> Refusal | None:
     """Four eyes: whoever gives the notice is not the one who checked it (our policy's default)."""
-    checker = facts.checked_by.strip().casefold()
-    if checker and checker != facts.actor.strip().casefold():
+    if facts.checked_by.strip() and not _same_person(facts.checked_by, facts.actor):
         return None
     return Refusal(
         RefusalCode.NOTICE_NOT_CHECKED,
@@ -154,12 +153,17 @@ def signatory_is_named(facts: Facts) -> Refusal | None:
 
 def second_officer_signs(facts: Facts) -> Refusal | None:
     """Where policy asks for a second officer (`drafted_by` is then on record), nobody signs what they decided."""
-    if not facts.drafted_by or facts.drafted_by.strip().casefold() != facts.actor.strip().casefold():
+    if not facts.drafted_by or not _same_person(facts.drafted_by, facts.actor):
         return None
     return Refusal(
         RefusalCode.SAME_OFFICER,
         f"{facts.drafted_by} made the decision that this letter tells of; by policy a second officer signs it.",
     )
+
+
+def _same_person(one: str, other: str) -> bool:
+    """However the name was typed: letter case and white space do not make a second officer."""
+    return one.casefold().split() == other.casefold().split()
 
 
 def _came_from(facts: Facts, state: str, instead: str) -> Refusal | None:

@@ -69,7 +69,8 @@ def advance(track: Track, subject: HasState, trigger: str, facts: Facts, on: dat
     `on` is the day the move takes effect; no fact may be dated after it. Raises UnknownTrigger or UnknownState
     for what no officer could mean.
     """
-    source = subject.state
+    # A member of an enumeration is a str, but the library would look it up by its name and not by its word.
+    source = subject.state = str(subject.state)
     row = track.moves.get((source, trigger))
     if row is None:
         return Refused(trigger, source, (_not_from_here(track, source, trigger),))

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 import click
 
+from casework.caseload import school_case
 from casework.cli.common import DAY, emit, json_option, on_option, said, signed_option
 from casework.moves import move_school
 from casework.office import Office
@@ -142,6 +143,7 @@ def as_of(day: date, urn: int | None, as_json: bool) -> None:
     office = Office()
     with UnitOfWork(office.engine) as uow:
         if urn:
+            school_case(uow.session, urn)
             state = states_as_of(uow.session, day).get(urn)
             emit(as_json, {"urn": urn, "on": day, "state": state}, f"{urn}: {state or 'no case on that day'}")
             return

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from casework.cli.common import emit, json_option, progress, signed_option
+from casework.errors import NotFound
 from casework.letters import (
     LettersReport,
     Selection,
@@ -97,6 +98,14 @@ def _letter_or_example(office: Office, which: str, wording: Wording) -> tuple[Le
         return from_json(row.facts), composed
 
 
+def _waiting(office: Office, selection: Selection) -> Selection:
+    """The selection, once it is sure that such a batch exists: a slip of the pen must not look like work done."""
+    with UnitOfWork(office.engine) as uow:
+        if selection.batch and not list_letters(uow.session, Selection(batch=selection.batch), None):
+            raise NotFound(f"There is no batch {selection.batch}. `casework letters list` shows the letters.")
+    return selection
+
+
 def _selection_options(command: Any) -> Any:
     for option in (
         click.option("--but", "but", multiple=True, metavar="REFERENCE", help="Leave this one out; repeatable."),
@@ -132,7 +141,7 @@ def approve(
     What is signed is the text as it reads now; a change of wording afterwards holds the letter back.
     """
     office = Office()
-    selection = _selection(references, batch, everything, but)
+    selection = _waiting(office, _selection(references, batch, everything, but))
     wording = office.wording
     signature = Signature(by, role, office.now)
     with progress("Letters") as shown:
@@ -147,7 +156,7 @@ def send(references: tuple[str, ...], batch: str, everything: bool, but: tuple[s
     """Put approved letters into the folder, each once: a PDF always, an .eml where there is an address."""
     office = Office()
     folder = office.settings.letters_folder
-    selection = _selection(references, batch, everything, but)
+    selection = _waiting(office, _selection(references, batch, everything, but))
     with progress("Letters") as shown:
         report = send_letters(office.engine, selection, folder, office.wording, office.typesetter, office.now, shown)
     _tell(as_json, report, f"{len(report.done)} letter(s) sent, {report.emailed} of them by email too: {folder}")

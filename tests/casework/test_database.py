@@ -9,7 +9,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, insert, select, text
+from sqlalchemy import Engine, delete, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from casework import database as module
@@ -57,6 +57,14 @@ def test_opening_an_older_database_says_what_to_do(engine: Engine, home: Path) -
     pretend_version(home / "casework.db", "0000")
     with pytest.raises(NotInitialised, match=r"at version 0000, this program needs .*Run `casework init`"):
         open_initialised(str(engine.url))
+
+
+def test_database_of_a_newer_program_is_left_alone(engine: Engine, home: Path) -> None:
+    pretend_version(home / "casework.db", "9999")
+    with pytest.raises(
+        NotInitialised, match=r"at version 9999, which this program does not know: run the one that made it"
+    ):
+        initialise(str(engine.url))
 
 
 def test_opening_an_empty_file_says_what_to_do(tmp_path: Path) -> None:
@@ -183,3 +191,12 @@ def test_locked_database_is_told_in_words(
     with pytest.raises(DatabaseUnusable, match=r"locked.*nobody else holds it"):
         engine.connect().begin()
     other.close()
+
+
+def test_read_only_database_is_told_in_words(engine: Engine, home: Path) -> None:
+    read_only = open_database(f"sqlite:///file:{home / 'casework.db'}?mode=ro&uri=true")
+    connection = read_only.connect()
+    with pytest.raises(DatabaseUnusable, match=r"readonly database.*you may write there"):
+        connection.execute(delete(TABLES["contact"]))
+    connection.close()
+    read_only.dispose()

@@ -2,6 +2,7 @@
 
 import runpy
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,9 @@ def monitored() -> set[int]:
 def returns() -> list[ReturnRow]:
     return [
         item
-        for item in read_returns(DEMO / "returns.csv", schools(), ("2025-26/1", "2025-26/2"), MEASURES)
+        for item in read_returns(
+            DEMO / "returns.csv", schools(), ("2025-26/1", "2025-26/2"), MEASURES, date(2026, 1, 20)
+        )
         if isinstance(item, ReturnRow)
     ]
 

@@ -35,7 +35,7 @@ def contacts(folder: Path, *lines: str) -> list[ContactRow | Rejected]:
 
 
 def returns(folder: Path, *lines: str) -> list[ReturnRow | Rejected]:
-    return list(read_returns(written(folder, RETURN_HEADER, *lines), OURS, HALF_TERMS, MEASURES))
+    return list(read_returns(written(folder, RETURN_HEADER, *lines), OURS, HALF_TERMS, MEASURES, date(2026, 1, 31)))
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_rejected_line_leaves_the_rest_of_its_return(tmp_path: Path, line: str, 
 def test_file_with_pupils_is_refused(tmp_path: Path, column: str) -> None:
     file = written(tmp_path, f"{RETURN_HEADER},{column}", "990001,2025-26/2,reading,30,24,06/01/2026,x")
     with pytest.raises(UnreadableFile, match="send numbers of pupils, not pupils"):
-        read_returns(file, OURS, HALF_TERMS, MEASURES)
+        read_returns(file, OURS, HALF_TERMS, MEASURES, date(2026, 1, 31))
 
 
 def test_allocations_need_no_date_of_contact(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The README speaks of what is there: its diagram's moves, its commands, its files."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def test_every_arrow_is_a_row_of_the_table(source: str, to: str, trigger: str) -
 
 def test_diagram_has_the_path_that_was_asked_for() -> None:
     path = ["in_transition", "causing_concern", "under_audit", "under_warning_notice", "converting", "academy"]
-    assert set(zip(path, path[1:], strict=False)) <= {(source, to) for source, to, _ in ARROWS}
+    assert set(pairwise(path)) <= {(source, to) for source, to, _ in ARROWS}
 
 
 def test_every_command_it_shows_exists() -> None:

@@ -39,8 +39,8 @@ def home(prefect_backend: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         ["init"],
         ["register", "load", str(demo / "register.csv"), "--la", "999", "--on", "2025-09-08"],
         ["contacts", "load", str(demo / "contacts.csv")],
-        ["check", "2025-26/1", "--on", "2025-09-15"],
-        ["returns", "load", str(demo / "returns.csv"), "--on", "2025-11-24"],
+        ["check", "2025-26/1", "--on", "2025-10-20"],
+        ["returns", "load", str(demo / "returns.csv"), "--on", "2026-01-20"],
     ):
         assert CliRunner().invoke(cli, command).exit_code == 0, command
     return tmp_path

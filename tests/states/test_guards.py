@@ -2,7 +2,6 @@
 
 import inspect
 import re
-from collections.abc import Callable
 from dataclasses import FrozenInstanceError, fields, replace
 from datetime import date
 
@@ -83,9 +82,11 @@ class Subject:
         self.state = state
 
 
-def all_guards() -> set[Callable[[Facts], Refusal | None]]:
-    found = inspect.getmembers(guards, inspect.isfunction)
-    return {guard for name, guard in found if guard.__module__ == guards.__name__ and not name.startswith("_")}
+GUARDS = [
+    guard
+    for name, guard in inspect.getmembers(guards, inspect.isfunction)
+    if guard.__module__ == guards.__name__ and not name.startswith("_")
+]
 
 
 def told() -> dict[str, Refusal]:
@@ -112,14 +113,14 @@ def test_guard_allows_or_refuses_as_told(guard: Guard, facts: Facts, code: Refus
     assert (refusal and refusal.code) == code
 
 
-@pytest.mark.parametrize("guard", sorted(all_guards(), key=lambda guard: guard.__name__))
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.__name__)
 def test_guard_is_tried_both_ways(guard: Guard) -> None:
     answers = {code is None for tried, _, code in BOTH_WAYS if tried is guard}
     assert answers == {True, False}
 
 
 def test_every_guard_serves_some_row() -> None:
-    assert {guard for track in (SCHOOL, LETTER) for row in track.rows for guard in row.guards} == all_guards()
+    assert {guard for track in (SCHOOL, LETTER) for row in track.rows for guard in row.guards} == set(GUARDS)
 
 
 def test_every_code_has_a_guard_or_the_machine() -> None:
@@ -129,7 +130,7 @@ def test_every_code_has_a_guard_or_the_machine() -> None:
     assert {refusal.code for refusal in TOLD.values()} == set(RefusalCode)
 
 
-@pytest.mark.parametrize("guard", sorted(all_guards(), key=lambda guard: guard.__name__))
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.__name__)
 def test_guard_gives_its_reason_for_being(guard: Guard) -> None:
     said = inspect.getdoc(guard) or ""
     assert said.endswith((".", ").")), f"{guard.__name__} needs a docstring that says why, with its source"
