@@ -35,7 +35,7 @@ class HeldReturn:
     findings: tuple[str, ...] = ()
 
     def as_row(self, **changes: Any) -> Row:
-        # Not asdict(self): its deep copies would be a tenth of a whole half-termly check.
+        # Not asdict(self): its deep copies would be a twentieth of a whole half-termly check.
         row = {column.name: getattr(self, column.name) for column in fields(self)}
         return row | {"figures": [asdict(figure) for figure in self.figures]} | changes
 

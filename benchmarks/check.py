@@ -1,0 +1,261 @@
+"""How fast the half-termly check is, against the least that it could cost and against a commit for each case.
+
+`python benchmarks/check.py`, and benchmarks/README.md for what the figures mean. The measured pieces are in
+check_pieces.py, each run in a process of its own; this one stays small, because a child's peak memory cannot be less
+than its parent's.
+"""
+
+import argparse
+import json
+import lzma
+import math
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from operator import truediv
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from timing import child, in_short, machine, table
+
+PIECES = Path(__file__).with_name("check_pieces.py")
+NATIONAL = Path(__file__).parents[2] / "shared" / "data" / "gias_england_201911.csv.xz"
+SCHOOLS = 24_000
+PER_TRANSACTION = 500
+SAMPLE = 2_000
+
+Said = dict[str, Any]
+
+# What is claimed, as ratios of the times of one run.
+AT_MOST_RAW = 6.0
+AT_LEAST_PER_CASE = 8.0
+AT_MOST_DOUBLED = 2.3
+
+WORDS = {
+    "check": "the check",
+    "again": "the same check again, nothing to do",
+    "raw": f"raw sqlite3, the same rows, {PER_TRANSACTION} cases a transaction",
+    "raw_at_once": "raw sqlite3, the same rows, one transaction",
+    "per_case": "ORM, a commit per case (scaled from a sample)",
+}
+
+
+@dataclass(slots=True)
+class Caseload:
+    """One register, loaded once; every round works on copies of that database."""
+
+    name: str
+    folder: Path
+    loaded: Said = field(default_factory=dict)
+    read: Said = field(default_factory=dict)
+    rounds: dict[str, list[Said]] = field(default_factory=dict)
+
+    @property
+    def register(self) -> Path:
+        return self.folder / "register.csv"
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "loaded.db"
+
+    @property
+    def checked(self) -> Said:
+        """What the first check said: every round does the same."""
+        return self.rounds["check"][0]
+
+    def times(self, name: str, kind: str = "seconds") -> list[float]:
+        return [said[kind] for said in self.rounds[name]]
+
+    def load(self) -> None:
+        self.read = _piece("read", self.register)
+        self.loaded = _piece("load", self.register, self.database)
+
+    def check(self) -> Path:
+        """One round of the check, and of the second run that must find nothing to do; the database it leaves."""
+        database = self.copy("checked.db")
+        first, again = self._measure("check", "check", database), self._measure("again", "check", database)
+        if again["requested"] or first["requested"] != first["checked"]:
+            raise SystemExit(
+                f"{self.name}: the first check must ask every school and the second none: {first}, {again}"
+            )
+        return database
+
+    def compare(self, checked: Path) -> None:
+        """One round of what the check is measured against."""
+        for name, cases in (("raw", PER_TRANSACTION), ("raw_at_once", self.checked["checked"])):
+            self._measure(name, "raw", self.copy("raw.db"), self.database, checked, cases)
+        self._measure("per_case", "commit_per_case", self.copy("per_case.db"), checked, SAMPLE)
+
+    def copy(self, name: str) -> Path:
+        """A fresh copy, on the disk before anything is timed: a commit must not pay for it."""
+        for left in self.folder.glob(f"{name}*"):
+            left.unlink()
+        copied = self.folder / name
+        shutil.copy(self.database, copied)
+        os.sync()
+        return copied
+
+    def _measure(self, name: str, piece: str, *arguments: object) -> Said:
+        said = _piece(piece, *arguments)
+        self.rounds.setdefault(name, []).append(said)
+        return said
+
+
+Measured = tuple[Caseload, str]
+
+
+def main() -> None:
+    asked = _asked()
+    with TemporaryDirectory(prefix="casework-benchmark-") as folder:
+        compared, doubled = _caseloads(asked, Path(folder))
+        for _ in range(asked.rounds):
+            for caseload in compared:
+                caseload.compare(caseload.check())
+            doubled.check()
+    result = {
+        "machine": machine(),
+        "rounds": asked.rounds,
+        "caseloads": [_figures(caseload) for caseload in (*compared, doubled)],
+        "claims": list(_claims(compared, doubled)),
+    }
+    print(json.dumps(result, indent=2) if asked.json else _as_text(result))
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--register",
+        type=Path,
+        help="a GIAS extract, plain or .xz, to measure too (default: the national one, if there, unless --schools)",
+    )
+    parser.add_argument("--schools", type=int, help=f"made schools, all of them checked (default {SCHOOLS:,})")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each piece is measured (default 3)")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    asked = parser.parse_args()
+    if asked.schools is None and NATIONAL.exists():
+        asked.register = asked.register or NATIONAL
+    asked.schools = asked.schools or SCHOOLS
+    return asked
+
+
+def _piece(name: str, *arguments: object) -> Said:
+    said: Said = json.loads(child(PIECES, name, *arguments))
+    return said
+
+
+def _caseloads(asked: argparse.Namespace, folder: Path) -> tuple[list[Caseload], Caseload]:
+    """Those that are compared, the made one last, and one of twice its size."""
+    made, doubled = (
+        Caseload(f"{schools:,} made schools", folder / str(schools)) for schools in (asked.schools, 2 * asked.schools)
+    )
+    compared = [made]
+    if asked.register:
+        compared.insert(0, Caseload(asked.register.name, folder / "given"))
+    for caseload in (*compared, doubled):
+        caseload.folder.mkdir()
+    if asked.register:
+        _unpack(asked.register, compared[0].register)
+    _piece("make", made.register, asked.schools)
+    _piece("make", doubled.register, 2 * asked.schools)
+    for caseload in (*compared, doubled):
+        caseload.load()
+    return compared, doubled
+
+
+def _unpack(given: Path, target: Path) -> None:
+    with lzma.open(given) if given.suffix == ".xz" else given.open("rb") as source, target.open("wb") as file:
+        shutil.copyfileobj(source, file)
+
+
+def _figures(caseload: Caseload) -> Said:
+    loaded, checked = caseload.loaded, caseload.checked
+    return {
+        "name": caseload.name,
+        "schools": loaded["schools"],
+        "cases": loaded["cases"],
+        "checked": checked["checked"],
+        "letters": checked["letters"],
+        "peak_mib": checked["peak_mib"],
+        "seconds": {name: in_short(caseload.times(name)) for name in caseload.rounds},
+        "cpu_seconds": {name: in_short(caseload.times(name, "cpu_seconds")) for name in caseload.rounds},
+        "load": {
+            "seconds": round(loaded["seconds"], 4),
+            "reading_seconds": round(caseload.read["seconds"], 4),
+            "peak_mib": loaded["peak_mib"],
+        },
+    }
+
+
+def _claims(compared: list[Caseload], doubled: Caseload) -> Iterator[Said]:
+    for one in compared:
+        yield _claim(f"{one.name}: check ÷ raw", (one, "check"), (one, "raw"), at_most=AT_MOST_RAW)
+        what = f"{one.name}: commit per case ÷ check"
+        yield _claim(what, (one, "per_case"), (one, "check"), at_least=AT_LEAST_PER_CASE)
+    made = compared[-1]
+    yield _claim(f"{doubled.name} ÷ {made.name}", (doubled, "check"), (made, "check"), at_most=AT_MOST_DOUBLED)
+
+
+def _claim(what: str, above: Measured, below: Measured, *, at_most: float = math.inf, at_least: float = 0.0) -> Said:
+    """The middle of the rounds' own ratios, so that a busy minute weighs on both sides; two more to judge it by."""
+    ratio, cpu_ratio = (_ratio(above, below, kind) for kind in ("seconds", "cpu_seconds"))
+    return {
+        "what": what,
+        "ratio": ratio,
+        "cpu_ratio": cpu_ratio,
+        "ratio_of_best": round(min(above[0].times(above[1])) / min(below[0].times(below[1])), 2),
+        "limit": f"at least {at_least:g}" if at_least else f"at most {at_most:g}",
+        "met": at_least <= ratio <= at_most,
+    }
+
+
+def _ratio(above: Measured, below: Measured, kind: str) -> float:
+    above_times, below_times = (caseload.times(name, kind) for caseload, name in (above, below))
+    ratios: list[float] = list(map(truediv, above_times, below_times))
+    return round(median(ratios), 2)
+
+
+def _as_text(result: Said) -> str:
+    parts = [*map(_caseload_as_text, result["caseloads"]), _claims_as_text(result["claims"])]
+    about = ", ".join(f"{name} {value}" for name, value in result["machine"].items())
+    return "\n\n".join([*parts, f"Rounds, in turns: {result['rounds']}; {about}."])
+
+
+def _caseload_as_text(caseload: Said) -> str:
+    clock, processor = caseload["seconds"], caseload["cpu_seconds"]
+    rows = [
+        [WORDS[name], *(f"{seconds:.2f}" for seconds in (took["min"], took["median"], processor[name]["median"]))]
+        for name, took in clock.items()
+    ]
+    heading = ["Piece", "min s", "median s", "median s of processor"]
+    return f"{_about(caseload)}\n\n{table(heading, rows)}"
+
+
+def _about(caseload: Said) -> str:
+    load = caseload["load"]
+    times_reading = load["seconds"] / load["reading_seconds"]
+    return (
+        f"{caseload['name']}: {caseload['schools']:,} schools, {caseload['cases']:,} cases, {caseload['checked']:,} "
+        f"checked, {caseload['letters']:,} letters drafted; the check held at most {caseload['peak_mib']} MiB.\n"
+        f"Loading the register took {load['seconds']:.2f} s and {load['peak_mib']} MiB, {times_reading:.1f} times a "
+        f"bare csv.reader ({load['reading_seconds']:.2f} s)."
+    )
+
+
+def _claims_as_text(claims: list[Said]) -> str:
+    rows = [
+        [
+            one["what"],
+            one["limit"],
+            *(f"{one[ratio]:.2f}" for ratio in ("ratio", "cpu_ratio", "ratio_of_best")),
+            "yes" if one["met"] else "NO",
+        ]
+        for one in claims
+    ]
+    return table(["Claim", "limit", "ratio", "of processor time", "of best times", "met"], rows)
+
+
+if __name__ == "__main__":
+    main()
