@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from casework.errors import NotFound
 from casework.record import CaseFile
 from casework.schools import SchoolRecord, SchoolStatus
-from casework.tables import Case, Contact, Event, EventKind, School
+from casework.tables import Case, Contact, Event, School
 from notifications.letter import RecipientRole
 from notifications.recipients import Contact as ContactFacts
 from states.school_types import Sector, school_type
+from states.tracks import TRACKS
 from states.tracks.school import SCHOOL
 
 _SCHOOL_COLUMNS = [getattr(School, column.name) for column in fields(SchoolRecord)]
@@ -67,6 +68,22 @@ def school_case(session: Session, urn: int) -> SchoolCase:
     return one
 
 
+def other_cases(session: Session, one: SchoolCase) -> list[CaseFile]:
+    """The school's cases on the other tracks, open and ended, oldest first."""
+    rows = session.execute(
+        select(Case.id, Case.track, Case.subject, Case.state, Case.version)
+        .where(Case.urn == one.school.urn, Case.track != SCHOOL.name)
+        .order_by(Case.id)
+    )
+    found = [
+        CaseFile(row.id, one.school.urn, row.state, row.version, one.case.sector, TRACKS[row.track], row.subject)
+        for row in rows
+    ]
+    for case in found:
+        case.came_from, case.last_moved_on = _last_move(session, case)
+    return found
+
+
 def next_case_id(session: Session) -> int:
     return (session.scalar(select(func.max(Case.id))) or 0) + 1
 
@@ -75,7 +92,7 @@ def _last_move(session: Session, case: CaseFile) -> tuple[str, date | None]:
     """The state before the last move, what an academy order, say, was made from; and the day it counts from."""
     found = session.execute(
         select(Event.source, Event.effective_on)
-        .where(Event.case_id == case.id, Event.kind.in_((EventKind.OPENED, EventKind.MOVED)))
+        .where(Event.case_id == case.id, Event.destination.is_not(None))
         .order_by(Event.seq.desc())
         .limit(1)
     ).one()

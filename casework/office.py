@@ -7,12 +7,15 @@ from functools import cached_property
 from sqlalchemy import Engine
 
 from casework.database import open_initialised
+from casework.policy_change import require_in_force
 from casework.record import Stamp
 from casework.settings import Settings, settings_from
 from notifications.pdf import Typesetter
 from notifications.wording import Wording
+from states.clocks import Calendars
 from states.half_terms import SchoolCalendar, load_calendar
 from states.policy import Policy, load_policy
+from states.working_days import load_working_days
 
 
 class Office:
@@ -35,6 +38,10 @@ class Office:
         return load_calendar()
 
     @cached_property
+    def calendars(self) -> Calendars:
+        return Calendars(load_working_days(), self.calendar)
+
+    @cached_property
     def now(self) -> datetime:
         return datetime.now(UTC)
 
@@ -51,5 +58,6 @@ class Office:
         return self.now.astimezone().date()
 
     def stamp(self, by: str, role: str, on: date | None) -> Stamp:
-        """`on` is the day that the work counts for: today, if nobody says otherwise."""
+        """`on` is the day that the work counts for: today, if nobody says otherwise. Raises PolicyNotInForce."""
+        require_in_force(self.engine, self.policy)
         return Stamp(actor=by, role=role, on=on or self.today, now=self.now, policy=self.policy)

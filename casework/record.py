@@ -14,8 +14,10 @@ from casework.errors import NotAttributed, StaleCase, TooFarAhead
 from casework.tables import Base, Case, Event, EventKind, Letter, Return, School
 from states.dates import in_words
 from states.facts import Facts, as_record
+from states.law import LAW
 from states.machine import Moved, Refused, advance
 from states.policy import Policy
+from states.refusals import Refusal, RefusalCode
 from states.school_types import Sector
 from states.track import Track
 from states.tracks.school import SCHOOL
@@ -27,13 +29,15 @@ A_YEAR = timedelta(days=366)
 
 @dataclass(slots=True)
 class CaseFile:
-    """A school's case while it is being worked on: as read, then as decided."""
+    """One case of a school, on one track, while it is being worked on: as read, then as decided."""
 
     id: int
     urn: int
     state: str
     version: int
     sector: Sector
+    track: Track = SCHOOL
+    subject: str = ""
     came_from: str = ""
     last_moved_on: date | None = None
 
@@ -70,16 +74,18 @@ class Decisions:
     letters: list[Row] = field(default_factory=list)
     _touched: dict[int, tuple[int, CaseFile]] = field(default_factory=dict)
 
-    def open_case(self, case: CaseFile, track: Track, reason: str) -> None:
-        """Begin the case of a school; its first event says in which state."""
-        self.opened.append({"id": case.id, "track": track.name, "subject": str(case.urn), "urn": case.urn})
-        self._append(case, EventKind.OPENED, reason=reason, destination=case.state)
+    def open_case(self, case: CaseFile, reason: str, evidence: Row | None = None) -> None:
+        """Begin a case; its first event says in which state. The subject of a school's own case is its URN."""
+        subject = case.subject or str(case.urn)
+        self.opened.append({"id": case.id, "track": case.track.name, "subject": subject, "urn": case.urn})
+        self._append(
+            case, EventKind.OPENED, case.track.opens_by, reason=reason, destination=case.state, evidence=evidence
+        )
 
     def move(self, case: CaseFile, trigger: str, facts: Facts, reason: str) -> Moved | Refused:
-        """Try one row of the school track; what happened is recorded either way. No move goes without a reason."""
-        if not reason.strip():
-            raise NotAttributed("No reason is given. Say why, in a sentence for the school's history.")
-        outcome = advance(SCHOOL, case, trigger, facts, self.stamp.on)
+        """Try one row of the case's track; what happened is recorded either way. No move goes without a reason."""
+        _require_reason(reason)
+        outcome = self._out_of_use(case, trigger) or advance(case.track, case, trigger, facts, self.stamp.on)
         evidence = as_record(facts) | ({"evidence": facts.evidence} if facts.evidence else {})
         if isinstance(outcome, Refused):
             refusals = [{"code": refusal.code, "sentence": refusal.sentence} for refusal in outcome.refusals]
@@ -95,6 +101,21 @@ class Decisions:
             evidence=evidence,
         )
         return outcome
+
+    def _out_of_use(self, case: CaseFile, trigger: str) -> Refused | None:
+        """A policy may do without a state of the school track: no school is moved there while it is in force."""
+        row, policy = case.track.moves.get((case.state, trigger)), self.stamp.policy
+        if row is None or case.track is not SCHOOL or policy.uses(row.to):
+            return None
+        sentence = f"“{row.label}” leads to “{SCHOOL.label_of(row.to)}”, which the policy {policy.name} does not use."
+        return Refused(trigger, case.state, (Refusal(RefusalCode.NOT_FROM_HERE, sentence),))
+
+    def migrate(self, case: CaseFile, to: str, reason: str, evidence: Row) -> None:
+        """Bring a case under the stamp's policy, in the state that it has for it. That is no row of the track."""
+        _require_reason(reason)
+        source, case.state = case.state, to
+        states = {"source": source, "destination": to} if source != to else {}
+        self._append(case, EventKind.MIGRATED, "migrate", reason=reason, evidence=evidence, **states)
 
     def note(
         self, case: CaseFile, kind: EventKind, reason: str, *, trigger: str = "", evidence: Row, once: str | None
@@ -135,6 +156,7 @@ class Decisions:
                 "once": once,
                 "policy": stamp.policy.name,
                 "policy_hash": stamp.policy.hash,
+                "law_hash": LAW.hash,
             }
         )
 
@@ -169,6 +191,11 @@ class Decisions:
                 f"{len(rows) - result.rowcount} of {len(rows)} cases were changed by somebody else meanwhile. "
                 "Nothing was written. Look at them again and repeat what you did."
             )
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise NotAttributed("No reason is given. Say why, in a sentence for the school's history.")
 
 
 def _table(table: type[Base]) -> Table:

@@ -124,7 +124,7 @@ class _Load:
             return
         case = CaseFile(self.next_id, school.urn, SCHOOL.initial.value, 0, sector_of(school))
         self.next_id += 1
-        self.decisions.open_case(case, SCHOOL, f"On the register as {school.status}, {school.type_name}")
+        self.decisions.open_case(case, f"On the register as {school.status}, {school.type_name}")
         self.report.cases_opened += 1
         self._classify(SchoolCase(school, case))
 

@@ -7,17 +7,19 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from casework.caseload import SchoolCase, school_case
+from casework.caseload import SchoolCase, other_cases, school_case
+from casework.clockwork import school_deadlines
+from casework.record import CaseFile
 from casework.tables import Case, Event, EventKind, Letter, Return
+from states.clocks import Calendars, Deadline
 from states.policy import Policy
 from states.tracks.school import SCHOOL
 
 Record = dict[str, Any]
-_CHANGES_STATE = (EventKind.OPENED.value, EventKind.MOVED.value)
 
 
-def standing(session: Session, urn: int, policy: Policy) -> Record:
-    """One school as an officer asks for it: state, category, what may come next, what waits. Raises NotFound."""
+def standing(session: Session, urn: int, policy: Policy, calendars: Calendars, now: date) -> Record:
+    """One school as an officer asks for it: state, clocks, what may come next, what waits. Raises NotFound."""
     one = school_case(session, urn)
     category = policy.category_of(one.case.state)
     return {
@@ -35,7 +37,13 @@ def standing(session: Session, urn: int, policy: Policy) -> Record:
         "category": category.letter if category else "",
         "category_label": category.label if category else "",
         "monitored": policy.is_monitored(one.case.state),
-        "moves": [{"trigger": row.trigger, "label": row.label} for row in SCHOOL.from_state(one.case.state)],
+        "moves": [
+            {"trigger": row.trigger, "label": row.label}
+            for row in SCHOOL.from_state(one.case.state)
+            if policy.uses(row.to)
+        ],
+        "cases": [_beside(case) for case in other_cases(session, one)],
+        "deadlines": [_clock(due) for due in school_deadlines(session, urn, policy, calendars, now)],
         "proposed": _open_proposals(session, one),
         "returns": _returns(session, urn),
         "letters": _letters(session, urn),
@@ -43,10 +51,15 @@ def standing(session: Session, urn: int, policy: Policy) -> Record:
 
 
 def history(session: Session, urn: int) -> list[Record]:
-    """Everything that happened to one school, oldest first."""
-    one = school_case(session, urn)
-    events = session.scalars(select(Event).where(Event.case_id == one.case.id).order_by(Event.seq))
-    return [_told(event) for event in events]
+    """Everything that happened to one school on any track, oldest first. Raises NotFound."""
+    school_case(session, urn)
+    rows = session.execute(
+        select(Case.track, Case.subject, Event)
+        .join(Event, Event.case_id == Case.id)
+        .where(Case.urn == urn)
+        .order_by(Event.effective_on, Event.recorded_at, Case.id, Event.seq)
+    )
+    return [{"track": track, "subject": subject} | _told(event) for track, subject, event in rows]
 
 
 def states_as_of(session: Session, day: date) -> dict[int, str]:
@@ -54,7 +67,7 @@ def states_as_of(session: Session, day: date) -> dict[int, str]:
     last = aliased(Event)
     state = (
         select(last.destination)
-        .where(last.case_id == Case.id, last.effective_on <= day, last.kind.in_(_CHANGES_STATE))
+        .where(last.case_id == Case.id, last.effective_on <= day, last.destination.is_not(None))
         .order_by(last.effective_on.desc(), last.seq.desc())
         .limit(1)
         .scalar_subquery()
@@ -67,6 +80,27 @@ def counts_as_of(session: Session, day: date) -> dict[str, int]:
     """State → how many schools were in it at the end of `day`, in the track's order."""
     counted = Counter(states_as_of(session, day).values())
     return {state.value: counted[state.value] for state in SCHOOL.states if counted[state.value]}
+
+
+def _beside(case: CaseFile) -> Record:
+    return {
+        "track": case.track.name,
+        "subject": case.subject,
+        "state": case.state,
+        "state_label": case.track.label_of(case.state),
+        "since": case.last_moved_on,
+    }
+
+
+def _clock(due: Deadline) -> Record:
+    return {
+        "name": due.name,
+        "subject": due.subject,
+        "date": due.date,
+        "state": due.state.value,
+        "sentence": due.sentence,
+        "citation": due.citation,
+    }
 
 
 def caseload_table(session: Session, policy: Policy) -> list[Record]:
@@ -108,7 +142,7 @@ def _open_proposals(session: Session, one: SchoolCase) -> list[Record]:
     events = session.scalars(select(Event).where(Event.case_id == one.case.id).order_by(Event.seq))
     waiting: list[Record] = []
     for event in events:
-        if event.kind in _CHANGES_STATE:
+        if event.destination:
             waiting.clear()
         elif event.kind == EventKind.PROPOSED:
             waiting.append(_told(event))

@@ -22,8 +22,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from notifications.letter import RecipientRole
 from states.progress import Outcome
+from states.tracks import TRACKS
 from states.tracks.letter import LETTER
-from states.tracks.school import SCHOOL
+
+# A letter is a row of its own table, not a case with events.
+CASE_TRACKS = {name: track for name, track in TRACKS.items() if track is not LETTER}
 
 
 class EventKind(StrEnum):
@@ -38,6 +41,7 @@ class EventKind(StrEnum):
     EVALUATED = "evaluated"
     MISSING = "missing"
     ALLOCATED = "allocated"
+    MIGRATED = "migrated"
 
 
 def _one_of(column: str, *words: str) -> str:
@@ -124,8 +128,11 @@ class Case(Base):
     __tablename__ = "case"
     __table_args__ = (
         UniqueConstraint("track", "subject"),
-        CheckConstraint(_one_of("track", SCHOOL.name), name="track"),
-        CheckConstraint(f"track <> '{SCHOOL.name}' OR {_one_of('state', *SCHOOL.states)}", name="state"),
+        CheckConstraint(_one_of("track", *CASE_TRACKS), name="track"),
+        *(
+            CheckConstraint(f"track <> '{name}' OR {_one_of('state', *track.states)}", name=f"{name}_state")
+            for name, track in CASE_TRACKS.items()
+        ),
         Index(None, "track", "state"),
     )
 
@@ -168,6 +175,7 @@ class Event(Base):
     once: Mapped[str | None]
     policy: Mapped[str]
     policy_hash: Mapped[str]
+    law_hash: Mapped[str]
 
 
 class Return(Base):
@@ -194,6 +202,7 @@ class Letter(Base):
     __table_args__ = (
         UniqueConstraint("urn", "kind", "occasion", "recipient_role"),
         CheckConstraint(_one_of("state", *LETTER.states), name="state"),
+        CheckConstraint(_one_of("recipient_role", *RecipientRole), name="recipient_role"),
         Index(None, "batch", "state"),
     )
 

@@ -1,18 +1,42 @@
 """A track's table in the forms that people read: text, Markdown, a Mermaid diagram, a page; and as data.
 
-`python -m casework.track_table` prints docs/states.md, the page of all tracks.
+`python -m casework.track_table` prints docs/states.md, the page of all tracks; with `refusals` after it,
+docs/refusals.md.
 """
 
+import sys
+from datetime import date
 from typing import Any
 
+from states.effects import EFFECTS, Effect
+from states.facts import Facts, PowerSection
+from states.law.powers import Door
+from states.refusals import RefusalCode
 from states.track import Row, Track
-from states.tracks.letter import LETTER
+from states.tracks import TRACKS
 from states.tracks.school import SCHOOL
-
-TRACKS = {track.name: track for track in (SCHOOL, LETTER)}
 
 # A page without one policy's letters would not speak to officers; any other policy's are in its own file.
 PAGE_POLICY = "norfolk-2013"
+
+# Facts on which each guard refuses in turn; most do so with nothing on record.
+LATER, SOONER = date(2016, 4, 19), date(2016, 4, 18)
+REFUSED_FACTS = (
+    Facts(secretary_notice_on=SOONER),
+    Facts(represented_on=LATER, initial_ends=SOONER),
+    Facts(section=PowerSection.INTERIM_BOARD),
+    Facts(section=PowerSection.BUDGET),
+    Facts(
+        section=PowerSection.GOVERNORS,
+        eligible_under=Door.S60,
+        compliance_ends=SOONER,
+        reasonable_notice_ends=SOONER,
+        window_ends=SOONER,
+        on=LATER,
+    ),
+    Facts(drafted_by="The drafter", actor="The drafter"),
+)
+OF_THE_MACHINE = (RefusalCode.NOT_FROM_HERE, RefusalCode.IN_THE_FUTURE, RefusalCode.OUT_OF_ORDER)
 
 # A diagram draws this many moves of a row one by one; more of them start from one box for all.
 DRAWN_SINGLY = 5
@@ -96,7 +120,45 @@ def document() -> str:
         f"Categories are those of the policy {PAGE_POLICY}. This page is made from the tables: run `make docs`, and\n"
         "do not edit it here.\n"
     )
-    return "\n".join([head, *(_chapter(track) for track in TRACKS.values())]).rstrip()
+    return "\n".join([head, *(_chapter(track) for track in TRACKS.values()), _effects_markdown()]).rstrip()
+
+
+def _effects_markdown() -> str:
+    """What a move in one track means for another; `proposed` waits for an officer, `automatic` for nobody."""
+    head = ["## Effects", "", "| When | Then | Who | Why |", "|---|---|---|---|"]
+    return "\n".join([*head, *(_effect_markdown(effect) for effect in EFFECTS)])
+
+
+def _effect_markdown(effect: Effect) -> str:
+    target = TRACKS[effect.target]
+    move = "opens" if effect.opens else next(row.label for row in target.rows if row.trigger == effect.trigger)
+    when = f"{effect.track}: {TRACKS[effect.track].label_of(effect.state)}"
+    return f"| {when} | {effect.target}: {move} (`{effect.trigger}`) | {effect.how} | {effect.why} |"
+
+
+def refusals_document() -> str:
+    """The whole of docs/refusals.md, without its last line break."""
+    head = (
+        "# Refusals\n\n"
+        "Why a move may be refused, and who refuses it. Each sentence is an example of what an officer reads.\n"
+        "This page is made from the guards: run `make docs`, and do\n"
+        "not edit it here.\n\n"
+        "| Code | Asked by | Sentence |\n|---|---|---|"
+    )
+    return "\n".join([head, *(_refusal_markdown(code) for code in RefusalCode)])
+
+
+def _refusal_markdown(code: RefusalCode) -> str:
+    if code in OF_THE_MACHINE:
+        return f"| `{code}` | the machine, of every move | |"
+    guards = {guard.__name__: guard for track in TRACKS.values() for row in track.rows for guard in row.guards}
+    told = {
+        name: refusal.sentence
+        for facts in (Facts(), *REFUSED_FACTS)
+        for name, guard in guards.items()
+        if (refusal := guard(facts)) and refusal.code is code
+    }
+    return f"| `{code}` | {'; '.join(map(_words, told))} | {next(iter(told.values()))} |"
 
 
 def _chapter(track: Track) -> str:
@@ -129,4 +191,4 @@ def _words(name: str) -> str:
 FORMATS = {"text": as_text, "markdown": as_markdown, "mermaid": as_mermaid}
 
 if __name__ == "__main__":
-    print(document())  # noqa: T201  # this is what it is run for
+    print(refusals_document() if sys.argv[1:] == ["refusals"] else document())  # noqa: T201  # this is what it is run for

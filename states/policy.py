@@ -21,8 +21,10 @@ from states.policy_terms import (
     Caseload,
     Category,
     Classification,
+    DeadlineRules,
     LetterRules,
     Measure,
+    Migration,
     Monitoring,
     Partner,
     Phase,
@@ -50,8 +52,10 @@ class Policy(Table):
     authority: Authority
     caseload: Caseload
     categories: tuple[Category, ...]
+    migrations: tuple[Migration, ...] = ()
     classification: Classification
     monitoring: Monitoring
+    deadlines: DeadlineRules
     signatories: dict[str, Signatory]
     letters: dict[str, LetterRules]
     partner: Partner
@@ -67,6 +71,17 @@ class Policy(Table):
     def category_of(self, state: str) -> Category | None:
         """The category of a school in `state`; None before classification and after the case has ended."""
         return self._categories.get(state)
+
+    def uses(self, state: str) -> bool:
+        """Whether a school may be in `state`: one that needs a category has one."""
+        return state in self._categories or state not in checks.CATEGORISED
+
+    def state_for(self, state: str, from_policy: str) -> str | None:
+        """Where a case goes that comes over in `state`: None when this policy does not use it and gives no other."""
+        if self.uses(state):
+            return state
+        given = {row.from_policy: str(row.to) for row in self.migrations if row.state == state}
+        return given.get(from_policy) or given.get("*")
 
     def classify(self, rating: str) -> str | None:
         """The move that an Ofsted grade proposes for a school without a category; None without a grade."""
@@ -135,13 +150,15 @@ def load_policy(name_or_path: str | Path) -> Policy:
 
 def _complaints(policy: Policy) -> Iterator[Complaint]:
     monitoring, partner = policy.monitoring, policy.partner
+    in_use = checks.states_in_use(policy.categories)
     yield from checks.letters_are_used_once(policy.categories)
-    yield from checks.every_school_has_one_category(policy.categories)
+    yield from checks.every_school_has_one_category(policy.categories, policy.migrations)
+    yield from checks.migrations_end_in_a_category(policy.categories, policy.migrations)
     yield from checks.every_sector_is_told_something(policy.categories, policy.caseload)
     yield from checks.every_grade_has_a_move(policy.classification)
-    yield from checks.categorised_schools_only(("monitoring", "states"), monitoring.states)
-    yield from checks.categorised_schools_only(("partner", "states"), partner.states)
-    yield from checks.categorised_schools_only(("partner", "states_first"), partner.states_first)
+    yield from checks.categorised_schools_only(("monitoring", "states"), monitoring.states, in_use)
+    yield from checks.categorised_schools_only(("partner", "states"), partner.states, in_use)
+    yield from checks.categorised_schools_only(("partner", "states_first"), partner.states_first, in_use)
     yield from checks.every_phase_has_a_measure(monitoring.measures)
     yield from checks.measures_are_keyed_once(monitoring.measures)
     yield from checks.tolerance_lies_below_target(monitoring.measures)

@@ -13,6 +13,7 @@ from states.policy_terms import (
     Classification,
     LetterRules,
     Measure,
+    Migration,
     Partner,
     Phase,
     ProposalRule,
@@ -35,19 +36,45 @@ def letters_are_used_once(categories: Sequence[Category]) -> Iterator[Complaint]
         seen.add(category.letter)
 
 
-def every_school_has_one_category(categories: Sequence[Category]) -> Iterator[Complaint]:
-    """A school that is classified and open has one category; any other has none."""
+def every_school_has_one_category(
+    categories: Sequence[Category], migrations: Sequence[Migration]
+) -> Iterator[Complaint]:
+    """A school that is classified and open has one category, unless its state is out of use; any other has none."""
     for index, category in enumerate(categories):
-        yield from categorised_schools_only(("categories", index, "states"), category.states)
+        yield from categorised_schools_only(("categories", index, "states"), category.states, CATEGORISED)
     owner: dict[str, str] = {}
     for index, category in enumerate(categories):
         for state in sorted(owner.keys() & category.states):
             problem = f"category {owner[state]} has the state {state} already"
             yield ("categories", index, "states"), problem, "Leave it in one of the two."
         owner |= dict.fromkeys(category.states, category.letter)
+    out_of_use = {row.state for row in migrations}
     for missing in CATEGORISED:
-        if missing not in owner:
-            yield ("categories",), f"no category has the state {missing}", "Add it to the states of one."
+        if missing not in owner and missing not in out_of_use:
+            fix = "Add it to the states of one, or say in [[migrations]] where its schools go."
+            yield ("categories",), f"no category has the state {missing}", fix
+
+
+def migrations_end_in_a_category(
+    categories: Sequence[Category], migrations: Sequence[Migration]
+) -> Iterator[Complaint]:
+    """A row says, once for each policy, where the schools of a state out of use go: to a state in use."""
+    used = states_in_use(categories)
+    seen = set[tuple[str, str]]()
+    for index, row in enumerate(migrations):
+        place = ("migrations", index)
+        yield from categorised_schools_only((*place, "state"), (row.state,), CATEGORISED)
+        if row.state in used:
+            yield (*place, "state"), "a category has this state, so its schools stay in it", "Take it out of one."
+        if row.to not in used:
+            yield (*place, "to"), "no category has this state", nearest(row.to, used)
+        if (row.from_policy, row.state) in seen:
+            yield place, "an earlier row says where these schools go", "Leave one of them."
+        seen.add((row.from_policy, row.state))
+
+
+def states_in_use(categories: Sequence[Category]) -> tuple[SchoolState, ...]:
+    return tuple(state for category in categories for state in category.states)
 
 
 def every_sector_is_told_something(categories: Sequence[Category], caseload: Caseload) -> Iterator[Complaint]:
@@ -74,10 +101,12 @@ def every_grade_has_a_move(classification: Classification) -> Iterator[Complaint
             yield (*place, grade), problem, _moves(SCHOOL.initial)
 
 
-def categorised_schools_only(place: Place, states: Sequence[SchoolState]) -> Iterator[Complaint]:
+def categorised_schools_only(
+    place: Place, states: Sequence[SchoolState], categorised: Sequence[str]
+) -> Iterator[Complaint]:
     """Every letter names the school's category, so a school without one is not written to."""
     for position, state in enumerate(states):
-        if state not in CATEGORISED:
+        if state not in categorised:
             yield (*place, position), "a school in this state has no category", "Take it out."
 
 

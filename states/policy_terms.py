@@ -50,6 +50,8 @@ Trigger = Annotated[str, AfterValidator(_known_trigger)]
 TypeCode = Annotated[str, AfterValidator(_known_type_code)]
 Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
 Days = Annotated[int, Field(strict=True, ge=1, le=366)]
+Months = Annotated[int, Field(strict=True, ge=1, le=60)]
+MonthsEnd = Literal["corresponding_date", "day_before"]
 RecipientName = Literal["head", "chair", "clerk"]
 
 
@@ -109,6 +111,14 @@ class Category(Table):
         return tuple(activity for activity in self.activities if sector in activity.sectors)
 
 
+class Migration(Table):
+    """Where schools go that come over in a state which this policy does not use; "*" is any policy not named."""
+
+    from_policy: Text
+    state: SchoolState
+    to: SchoolState
+
+
 class AccuracyCheck(Table):
     """How long a school has to say that a fact in its category letter is wrong, in calendar days."""
 
@@ -149,6 +159,17 @@ class Monitoring(Table):
     minimum_pupils: Annotated[int, Field(strict=True, ge=1, le=100)]
     measures: tuple[Measure, ...] = Field(min_length=1)
     proposals: tuple[ProposalRule, ...]
+
+
+class DeadlineRules(Table):
+    """Where the law gives no number, or leaves its reading open: calendar days, months and working days."""
+
+    reasonable_notice_days: Days
+    two_months_end: MonthsEnd
+    fixed_term_months: Months
+    written_statement_working_days: Days
+    reminder_after_days: Days
+    chase_after_days: Days
 
 
 class Signatory(Table):

@@ -28,9 +28,13 @@ class Row:
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """A life told as a table. Within a track a trigger leads from one state to one state only."""
+    """A life told as a table. Within a track a trigger leads from one state to one state only.
+
+    `opens_by` is the trigger that begins a life, in `initial`.
+    """
 
     name: str
+    opens_by: str
     states: type[StrEnum]
     labels: dict[StrEnum, str]
     initial: StrEnum

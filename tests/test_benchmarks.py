@@ -44,3 +44,8 @@ def test_check_benchmark_states_claims_and_memory(check: dict[str, Any]) -> None
 def test_command_starts_within_its_limit() -> None:
     start = measured("start.py")
     assert start["met"], start["seconds"]
+
+
+def test_move_costs_at_most_twice_the_bare_library() -> None:
+    moved = measured("advance.py", "--rounds", "10")
+    assert moved["met"], moved

@@ -23,8 +23,9 @@ COMMANDS = {
     "history": ("casework.cli.cases:history", "Tell how a school came to where it stands."),
     "as-of": ("casework.cli.cases:as_of", "Show where schools stood at the end of a day."),
     "letters": ("casework.cli.letters:letters", "List, read, approve and send letters."),
+    "clock": ("casework.cli.clock:clock", "Work out deadlines, with the rule and the days not counted."),
     "table": ("casework.cli.tracks:table", "Print the table of moves of a track."),
-    "policy": ("casework.cli.policy:policy", "List policies, and check one of your own."),
+    "policy": ("casework.cli.policy:policy", "List policies, check your own, or change to another."),
     "settings": ("casework.cli.setup:settings", "Print the settings in force."),
 }
 

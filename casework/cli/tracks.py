@@ -3,7 +3,8 @@
 import click
 
 from casework.cli.common import emit
-from casework.track_table import FORMATS, TRACKS, as_data
+from casework.track_table import FORMATS, as_data
+from states.tracks import TRACKS
 
 
 @click.command()

@@ -7,7 +7,7 @@ what the authority may do.
 
 from enum import StrEnum
 
-from states import guards
+from states.guards import general, notice, school
 from states.track import Row, Track
 
 
@@ -56,9 +56,9 @@ def _every(states: tuple[SchoolState, ...], *but: SchoolState) -> tuple[SchoolSt
     return tuple(state for state in states if state not in but)
 
 
-EVIDENCE = (guards.evidence_is_recorded,)
-INSPECTION = (guards.inspection_is_recorded,)
-NOTICE_ENDED = (guards.notice_outcome_is_recorded,)
+EVIDENCE = (general.evidence_is_recorded,)
+INSPECTION = (school.inspection_is_recorded,)
+NOTICE_ENDED = (school.notice_outcome_is_recorded,)
 CATEGORY = ("category_notice",)
 
 ROWS = (
@@ -93,8 +93,8 @@ ROWS = (
     Row("begin_audit", (S.CAUSING_CONCERN,), S.UNDER_AUDIT, "Begin an audit"),
     Row("clear_audit", (S.UNDER_AUDIT,), S.CAUSING_CONCERN, "Audit ends without a notice"),
     Row("give_notice", (S.UNDER_AUDIT,), S.UNDER_WARNING_NOTICE, "Give a warning notice (PSSWN)",
-        (guards.school_is_maintained, guards.audit_or_evidence_is_recorded,
-         guards.notice_is_complete, guards.notice_was_checked_by_second_officer)),
+        (general.school_is_maintained, school.audit_or_evidence_is_recorded,
+         notice.notice_is_complete, notice.notice_was_checked_by_second_officer)),
     Row("end_notice_concern_remains", (S.UNDER_WARNING_NOTICE,), S.CAUSING_CONCERN,
         "Notice over, concern remains", NOTICE_ENDED, CATEGORY),
     Row("end_notice_concern_lifted", (S.UNDER_WARNING_NOTICE,), S.REQUIRES_IMPROVEMENT,
@@ -102,20 +102,22 @@ ROWS = (
     # Conversion, which the Secretary of State decides
     Row("record_academy_order", (S.INADEQUATE, S.UNDER_WARNING_NOTICE), S.CONVERTING,
         "Academy order made",
-        (guards.school_is_maintained, guards.school_is_eligible_for_intervention,
-         guards.academy_order_is_recorded),
+        (general.school_is_maintained, school.school_is_eligible_for_intervention,
+         school.academy_order_is_recorded),
         CATEGORY),
     Row("revoke_order_to_inadequate", (S.CONVERTING,), S.INADEQUATE,
         "Order revoked, school still inadequate",
-        (guards.revocation_is_recorded, guards.order_was_made_while_inadequate), CATEGORY),
+        (school.revocation_is_recorded, school.order_was_made_while_inadequate), CATEGORY),
     Row("revoke_order_to_notice", (S.CONVERTING,), S.UNDER_WARNING_NOTICE,
         "Order revoked, notice stands",
-        (guards.revocation_is_recorded, guards.order_was_made_under_notice), CATEGORY),
-    Row("open_as_academy", (S.CONVERTING,), S.ACADEMY, "Opens as an academy", (guards.academy_has_opened,)),
-    Row("close", OPEN, S.CLOSED, "School closes", (guards.closure_is_recorded,)),
+        (school.revocation_is_recorded, school.order_was_made_under_notice), CATEGORY),
+    Row("open_as_academy", (S.CONVERTING,), S.ACADEMY, "Opens as an academy", (school.academy_has_opened,)),
+    Row("close", OPEN, S.CLOSED, "School closes", (school.closure_is_recorded,)),
 )  # fmt: skip
 
-SCHOOL = Track(name="school", states=SchoolState, labels=LABELS, initial=S.UNCLASSIFIED, ended=ENDED, rows=ROWS)
+SCHOOL = Track(
+    name="school", opens_by="open", states=SchoolState, labels=LABELS, initial=S.UNCLASSIFIED, ended=ENDED, rows=ROWS
+)
 
 # The same judgement on a school that already has a category is an Ofsted move, not a classification.
 AT_A_LATER_INSPECTION = {

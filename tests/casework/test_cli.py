@@ -181,7 +181,7 @@ def test_refused_move_is_json_with_codes_too(fenshire: Engine, casework: Casewor
 def test_move_is_made_and_told(fenshire: Engine, casework: Casework) -> None:
     ran = casework("move", 990013, "raise_concern", *SIGNED, *WHY, "--evidence", "Visit", "--on", "2026-01-20")
     assert ran.out == (
-        "990013: requires_improvement → causing_concern. Letters drafted: CN-990013-3-H, CN-990013-3-C.\n"
+        "990013: requires_improvement → causing_concern.\nLetters drafted: CN-990013-3-H, CN-990013-3-C.\n"
     )
     assert "2026-01-20  requires_improvement → causing_concern: Agreed on Monday" in casework("history", 990013).out
 

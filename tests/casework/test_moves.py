@@ -25,7 +25,11 @@ EVIDENCE = "Audit of 3 November 2025"
 FACTS = {
     "inspected_on": "2025-11-03",
     "audit_outcome": "Leadership is weak",
-    "notice_complete": "yes",
+    "grounds": "safety",
+    "contents": "matters,action_required,compliance_period,action_minded_to_take",
+    "copies": "chief_inspector,head_teacher,diocesan_authority,foundation_appointer,secretary_of_state",
+    "given_on": "2025-11-03",
+    "period_ends": "2025-12-01",
     "checked_by": "Ben Marsh",
     "notice_outcome": "complied",
     "eligible_under": "s62",
@@ -149,8 +153,8 @@ GUARDS = [
     ("unclassified", "raise_concern", {"evidence": "   "}, "no_evidence"),
     ("good_or_better", "judged_inadequate", {"inspected_on": ""}, "no_inspection"),
     ("under_audit", "give_notice", {"audit_outcome": "", "evidence": ""}, "no_audit_or_evidence"),
-    ("under_audit", "give_notice", {"notice_complete": ""}, "notice_incomplete"),
-    ("under_audit", "give_notice", {"notice_complete": "no"}, "notice_incomplete"),
+    ("under_audit", "give_notice", {"given_on": ""}, "notice_incomplete"),
+    ("under_audit", "give_notice", {"grounds": ""}, "notice_incomplete"),
     ("under_audit", "give_notice", {"checked_by": ""}, "notice_not_checked"),
     ("under_audit", "give_notice", {"checked_by": " ada QUILL "}, "notice_not_checked"),
     ("under_warning_notice", "end_notice_concern_lifted", {"notice_outcome": ""}, "no_notice_outcome"),
@@ -210,10 +214,10 @@ def test_refusal_is_an_event_with_its_sentences(
         ({"moon": "full"}, "There is no fact called 'moon'. The facts you can state: academy_order_on, "),
         ({"sector": "maintained"}, "There is no fact called 'sector'."),
         ({"closed_on": "31/08/2025"}, "closed_on is a date such as 2013-11-18, not '31/08/2025'."),
-        ({"notice_complete": "perhaps"}, "notice_complete is answered with yes or no, not 'perhaps'."),
+        ({"grounds": "gossip"}, "grounds is one of low_standards, breakdown, safety, not 'gossip'."),
         ({"eligible_under": "s99"}, "eligible_under is one of s60, s60A, s61, s62, not 's99'."),
     ],
-    ids=["unknown", "not for officers", "date", "yes or no", "one of a list"],
+    ids=["unknown", "not for officers", "date", "one of several", "one of a list"],
 )
 def test_fact_that_cannot_be_read_is_explained(
     schools: Engine, stamp: Stamped, facts: dict[str, str], words: str

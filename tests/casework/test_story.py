@@ -16,9 +16,13 @@ from casework.register import load_register
 from casework.returns import load_returns
 from casework.story import counts_as_of, history, standing, states_as_of
 from casework.unit_of_work import UnitOfWork
-from states.half_terms import SchoolCalendar
+from states.clocks import Calendars
+from states.half_terms import SchoolCalendar, load_calendar
 from states.policy import Policy
+from states.working_days import load_working_days
 
+CALENDARS = Calendars(load_working_days(), load_calendar())
+TODAY = date(2026, 2, 2)
 URN = 990001
 
 
@@ -98,7 +102,7 @@ def test_history_tells_every_event_in_order(told: Engine) -> None:
 
 def test_standing_says_where_since_and_what_next(told: Engine, policy: Policy) -> None:
     with UnitOfWork(told) as uow:
-        found = standing(uow.session, URN, policy)
+        found = standing(uow.session, URN, policy, CALENDARS, TODAY)
     assert (found["state"], found["category"], found["since"]) == ("under_audit", "C", date(2025, 11, 3))
     assert {"clear_audit", "give_notice", "lift_concern"} <= {move["trigger"] for move in found["moves"]}
     assert found["monitored"] is True
@@ -117,10 +121,12 @@ def test_proposal_waits_until_the_case_moves(
     load_returns(told, file, calendar, stamp("2025-11-20"))
     run_check(told, calendar, calendar.half_term("2025-26/2"), stamp("2025-12-01"))
     with UnitOfWork(told) as uow:
-        assert [one["trigger"] for one in standing(uow.session, URN, policy)["proposed"]] == ["begin_audit"]
+        assert [one["trigger"] for one in standing(uow.session, URN, policy, CALENDARS, TODAY)["proposed"]] == [
+            "begin_audit"
+        ]
     move_school(told, URN, "begin_audit", {}, "As proposed", "", stamp("2025-12-02"))
     with UnitOfWork(told) as uow:
-        assert standing(uow.session, URN, policy)["proposed"] == []
+        assert standing(uow.session, URN, policy, CALENDARS, TODAY)["proposed"] == []
 
 
 @pytest.mark.parametrize(
@@ -133,7 +139,7 @@ def test_proposal_waits_until_the_case_moves(
 )
 def test_school_without_a_case_is_told_in_words(fenshire: Engine, policy: Policy, urn: int, why: str) -> None:
     with UnitOfWork(fenshire) as uow, pytest.raises(NotFound, match=why):
-        standing(uow.session, urn, policy)
+        standing(uow.session, urn, policy, CALENDARS, TODAY)
 
 
 def test_reading_writes_nothing(
@@ -141,7 +147,7 @@ def test_reading_writes_nothing(
 ) -> None:
     before = contents(told)
     with UnitOfWork(told) as uow:
-        standing(uow.session, URN, policy)
+        standing(uow.session, URN, policy, CALENDARS, TODAY)
         history(uow.session, URN)
         counts_as_of(uow.session, date(2025, 12, 1))
         uow.commit()

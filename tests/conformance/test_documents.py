@@ -9,8 +9,11 @@ import pytest
 
 from casework.cli import COMMANDS, cli
 from casework.cli.tracks import table
-from casework.track_table import FORMATS, TRACKS, as_mermaid, document
+from casework.track_table import FORMATS, as_mermaid, document, refusals_document
+from states.effects import EFFECTS
+from states.refusals import RefusalCode
 from states.track import Track
+from states.tracks import TRACKS
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "states.md"
@@ -23,6 +26,20 @@ RESERVED = {"state", "note", "end", "direction", "class", "style", "default", "c
 
 def test_page_of_states_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == f"{document()}\n", "docs/states.md is stale: run `make docs`"
+
+
+def test_page_of_refusals_is_up_to_date() -> None:
+    page = PAGE.with_name("refusals.md").read_text(encoding="utf-8")
+    assert page == f"{refusals_document()}\n", "docs/refusals.md is stale: run `make docs`"
+
+
+def test_page_of_refusals_has_every_code() -> None:
+    assert [code for code in RefusalCode if f"| `{code}` |" not in refusals_document()] == []
+
+
+def test_page_of_states_tells_every_effect() -> None:
+    told = document().partition("## Effects")[2]
+    assert [one for one in EFFECTS if f"(`{one.trigger}`) | {one.how} | {one.why} |" not in told] == []
 
 
 def test_page_has_every_state_with_its_label() -> None:

@@ -6,11 +6,11 @@ from typing import get_args
 import pytest
 
 from casework.drafting import reference
-from casework.track_table import TRACKS
 from notifications.catalogue import CATALOGUE, LetterFields
 from notifications.letter import RecipientRole
 from states.policy import Policy, load_policy, policy_names
 from states.policy_checks import LETTERS
+from states.tracks import TRACKS
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 POLICIES = [pytest.param(load_policy(name), id=name) for name in policy_names()]

@@ -12,7 +12,7 @@ from states.tracks.school import SCHOOL
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARROWS = re.findall(r"^    (\w+) --> (\w+): (\w+)$", README, re.MULTILINE)
-FILES = sorted(set(re.findall(r"`((?:states|templates|casework|docs|demo|flows)/[\w./-]*)`", README)))
+FILES = sorted(set(re.findall(r"`((?:states|templates|casework|docs|demo|flows|tests)/[\w./-]*)`", README)))
 
 
 @pytest.mark.parametrize(("source", "to", "trigger"), ARROWS, ids=lambda word: word)

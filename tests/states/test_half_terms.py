@@ -2,10 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
-from states.half_terms import CalendarError, UnknownHalfTerm, calendar_from, load_calendar
+from states.half_terms import CalendarError, OwnDates, UnknownHalfTerm, calendar_from, load_calendar
 from states.toml_file import parse_toml
 
 CALENDAR = load_calendar()
@@ -131,3 +132,78 @@ def test_years_stand_in_order() -> None:
 def test_unknown_calendar_offers_the_known() -> None:
     with pytest.raises(CalendarError, match="Did you mean norfolk"):
         load_calendar("norfulk")
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        date(2024, 10, 25),
+        date(2024, 11, 4),
+        date(2025, 1, 6),
+        date(2025, 4, 22),
+        date(2025, 11, 3),
+        date(2026, 4, 14),
+    ],
+    ids=str,
+)
+def test_published_staff_day_is_no_school_day(day: date) -> None:
+    assert day in CALENDAR.staff_days
+    assert not CALENDAR.is_school_day(day)
+
+
+def test_pupil_days_of_each_half_term_are_known() -> None:
+    windows = [half_term for half_term in CALENDAR.half_terms if half_term.school_year == "2025-26"]
+    days = [[one.opens + timedelta(days=n) for n in range((one.closes - one.opens).days + 1)] for one in windows]
+    assert [sum(map(CALENDAR.is_school_day, window)) for window in days] == [38, 34, 29, 25, 27, 35]
+
+
+@pytest.mark.parametrize(
+    ("day", "moved"),
+    [
+        pytest.param(date(2025, 11, 17), date(2025, 11, 17), id="school day"),
+        pytest.param(date(2025, 11, 22), date(2025, 11, 24), id="Saturday"),
+        pytest.param(date(2025, 12, 24), date(2026, 1, 6), id="Christmas holidays"),
+        pytest.param(date(2026, 5, 4), date(2026, 5, 5), id="bank holiday"),
+        pytest.param(date(2013, 11, 23), date(2013, 11, 23), id="before the calendar"),
+        pytest.param(date(2031, 1, 1), date(2031, 1, 1), id="after the calendar"),
+    ],
+)
+def test_next_school_day_leads_out_of_holidays(day: date, moved: date) -> None:
+    assert CALENDAR.next_school_day(day) == moved
+
+
+def own(**dates: Any) -> OwnDates:
+    return OwnDates("Aldermere Primary School", "https://example.org/dates", **dates)
+
+
+def test_school_with_its_own_half_term_keeps_the_others() -> None:
+    school = CALENDAR.for_school(
+        own(half_terms={"2025-26/2": (date(2025, 11, 3), date(2025, 12, 18))}, staff_days=frozenset())
+    )
+    assert (school.is_school_day(date(2025, 11, 3)), school.is_school_day(date(2025, 12, 19))) == (True, False)
+    assert school.half_term("2025-26/3") == CALENDAR.half_term("2025-26/3")
+
+
+def test_school_with_its_own_staff_days_has_no_others() -> None:
+    school = CALENDAR.for_school(own(staff_days=frozenset({date(2025, 11, 28)})))
+    assert (school.is_school_day(date(2025, 11, 28)), school.staff_days) == (False, {date(2025, 11, 28)})
+
+
+@pytest.mark.parametrize(
+    ("key", "opens", "closes", "words"),
+    [
+        ("2025-26/2", date(2025, 10, 20), date(2025, 12, 19), "opens before 2025-26/1 has closed"),
+        ("2025-26/2", date(2025, 12, 19), date(2025, 11, 3), "Aldermere Primary School: 2025-26/2 closes on"),
+        ("2025-26/8", date(2025, 11, 3), date(2025, 12, 19), "has no half-term"),
+    ],
+    ids=["overlap", "backwards", "unknown"],
+)
+def test_own_dates_that_do_not_fit_are_refused(key: str, opens: date, closes: date, words: str) -> None:
+    with pytest.raises(CalendarError, match=words):
+        CALENDAR.for_school(own(half_terms={key: (opens, closes)}))
+
+
+def test_staff_day_stands_in_its_own_school_year() -> None:
+    wrong = YEAR + "staff_days = [2026-09-03]\n"
+    with pytest.raises(CalendarError, match=r"staff_days\[0\].*another school year"):
+        calendar_from(parse_toml(wrong, "fenshire.toml"))

@@ -10,7 +10,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from states.facts import EligibilityGround, Facts, NoticeOutcome
+from states.facts import Facts, NoticeOutcome
+from states.law import LAW
+from states.law.notices import Character, Content, Copy, Ground
+from states.law.powers import Door
 from states.machine import Moved, Refused, advance
 from states.school_types import Sector
 from states.tracks.school import SCHOOL, SchoolState
@@ -28,10 +31,14 @@ ANY_FACTS = st.builds(
     evidence=WORDS,
     inspected_on=DAYS,
     audit_outcome=WORDS,
-    notice_complete=st.booleans(),
+    grounds=st.sampled_from([(), tuple(Ground)]),
+    contents=st.sets(st.sampled_from(Content)).map(tuple),
+    copies=st.sets(st.sampled_from(Copy)).map(tuple),
+    character=st.none() | st.just(Character("01")),
+    given_on=DAYS,
     checked_by=WORDS,
     notice_outcome=st.none() | st.sampled_from(NoticeOutcome),
-    eligible_under=st.none() | st.sampled_from(EligibilityGround),
+    eligible_under=st.none() | st.sampled_from(Door),
     academy_order_on=DAYS,
     revoked_on=DAYS,
     opened_on=DAYS,
@@ -43,10 +50,14 @@ COMPLETE = Facts(
     evidence="Visit of 4 March",
     inspected_on=FIRST_DAY,
     audit_outcome="Leadership is weak",
-    notice_complete=True,
+    grounds=tuple(Ground),
+    contents=tuple(LAW.on(FIRST_DAY).contents),
+    copies=tuple(Copy),
+    character=Character("01"),
+    given_on=FIRST_DAY,
     checked_by="Tobias Lark",
     notice_outcome=NoticeOutcome.COMPLIED,
-    eligible_under=EligibilityGround.S60,
+    eligible_under=Door.S60,
     academy_order_on=FIRST_DAY,
     revoked_on=FIRST_DAY,
     opened_on=FIRST_DAY,

@@ -6,13 +6,13 @@ from enum import StrEnum
 import pytest
 
 from states.track import Row, Track
+from states.tracks import TRACKS as ALL
 from states.tracks import school
-from states.tracks.letter import LETTER
 from states.tracks.school import AT_A_LATER_INSPECTION, SCHOOL, SchoolState
 
-TRACKS = [pytest.param(track, id=track.name) for track in (SCHOOL, LETTER)]
-ROWS = [pytest.param(row, id=row.trigger) for track in (SCHOOL, LETTER) for row in track.rows]
-STATES = [pytest.param(track, state, id=state) for track in (SCHOOL, LETTER) for state in track.states]
+TRACKS = [pytest.param(track, id=track.name) for track in ALL.values()]
+ROWS = [pytest.param(row, id=f"{track.name}: {row.trigger}") for track in ALL.values() for row in track.rows]
+STATES = [pytest.param(track, state, id=f"{track.name}: {state}") for track in ALL.values() for state in track.states]
 
 # The path as it was asked for (from, to), written out: not derived from the table that it judges.
 ASKED_FOR = """
@@ -77,6 +77,12 @@ def test_every_state_is_reached_from_the_first(track: Track) -> None:
 @pytest.mark.parametrize(("track", "state"), STATES)
 def test_only_ended_states_have_no_way_out(track: Track, state: StrEnum) -> None:
     assert bool(list(track.from_state(state))) is (state not in track.ended)
+
+
+@pytest.mark.parametrize("track", TRACKS)
+def test_opening_trigger_moves_no_open_case(track: Track) -> None:
+    assert track.opens_by
+    assert track.opens_by not in track.triggers
 
 
 @pytest.mark.parametrize(("track", "state"), STATES)

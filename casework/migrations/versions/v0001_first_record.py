@@ -8,11 +8,24 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-SCHOOL_STATES = (
-    "'unclassified', 'good_or_better', 'system_leader', 'requires_improvement', 'in_transition', 'causing_concern',"
-    " 'under_audit', 'under_warning_notice', 'inadequate', 'converting', 'academy', 'closed'"
-)
-EVENT_KINDS = "'opened', 'moved', 'refused', 'proposed', 'requested', 'received', 'evaluated', 'missing', 'allocated'"
+# The words as they stood when this was written: a migration never follows a table that has moved on.
+CASE_STATES = {
+    "school": "unclassified good_or_better system_leader requires_improvement in_transition causing_concern "
+    "under_audit under_warning_notice inadequate converting academy closed",
+    "notice": "drafted checked given represented confirmed not_confirmed complied not_complied powers_open lifted "
+    "lapsed withdrawn superseded",
+    "power": "proposed in_force under_review ended",
+    "conversion": "order_made sponsor_matched consultation funding_agreement opened revoked",
+    "support": "offered allocated plan_challenged commissioned undertaken evaluated declined",
+    "monitoring": "requested reminded chased received queried evaluated missing",
+}
+LETTER_STATES = "drafted checked approved queued sent delivered returned failed rejected"
+EVENT_KINDS = "opened moved refused proposed requested received evaluated missing allocated migrated"
+ROLES = "head chair clerk"
+
+
+def _one_of(column: str, words: str) -> str:
+    return f"{column} IN ({', '.join(repr(word) for word in words.split())})"
 
 
 def upgrade() -> None:
@@ -65,7 +78,7 @@ def _create_contact() -> None:
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
-        sa.CheckConstraint("role IN ('head', 'chair', 'clerk')", name=op.f("ck_contact_role")),
+        sa.CheckConstraint(_one_of("role", ROLES), name=op.f("ck_contact_role")),
         sa.ForeignKeyConstraint(["urn"], ["school.urn"], name="fk_contact_urn"),
         sa.PrimaryKeyConstraint("urn", "role", name="pk_contact"),
     )
@@ -80,8 +93,11 @@ def _create_case() -> None:
         sa.Column("urn", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("track IN ('school')", name=op.f("ck_case_track")),
-        sa.CheckConstraint(f"track <> 'school' OR state IN ({SCHOOL_STATES})", name=op.f("ck_case_state")),
+        sa.CheckConstraint(_one_of("track", " ".join(CASE_STATES)), name=op.f("ck_case_track")),
+        *(
+            sa.CheckConstraint(f"track <> '{track}' OR {_one_of('state', states)}", name=op.f(f"ck_case_{track}_state"))
+            for track, states in CASE_STATES.items()
+        ),
         sa.ForeignKeyConstraint(["urn"], ["school.urn"], name="fk_case_urn"),
         sa.PrimaryKeyConstraint("id", name="pk_case"),
         sa.UniqueConstraint("track", "subject", name="uq_case_track_subject"),
@@ -108,7 +124,8 @@ def _create_event() -> None:
         sa.Column("once", sa.String(), nullable=True),
         sa.Column("policy", sa.String(), nullable=False),
         sa.Column("policy_hash", sa.String(), nullable=False),
-        sa.CheckConstraint(f"kind IN ({EVENT_KINDS})", name=op.f("ck_event_kind")),
+        sa.Column("law_hash", sa.String(), nullable=False),
+        sa.CheckConstraint(_one_of("kind", EVENT_KINDS), name=op.f("ck_event_kind")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_event_case_id"),
         sa.PrimaryKeyConstraint("case_id", "seq", name="pk_event"),
         sa.UniqueConstraint("case_id", "once", name="uq_event_case_id_once"),
@@ -162,7 +179,8 @@ def _create_letter() -> None:
         sa.Column("approved_at", sa.DateTime(), nullable=True),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("sent_at", sa.DateTime(), nullable=True),
-        sa.CheckConstraint("state IN ('drafted', 'approved', 'sent')", name=op.f("ck_letter_state")),
+        sa.CheckConstraint(_one_of("state", LETTER_STATES), name=op.f("ck_letter_state")),
+        sa.CheckConstraint(_one_of("recipient_role", ROLES), name=op.f("ck_letter_recipient_role")),
         sa.ForeignKeyConstraint(["urn"], ["school.urn"], name="fk_letter_urn"),
         sa.PrimaryKeyConstraint("reference", name="pk_letter"),
         sa.UniqueConstraint(

@@ -1,32 +1,8 @@
-"""The conditions that the tables name. Each looks at the facts and returns None, or the refusal in an officer's words.
+"""What a school's own moves ask for: inspections, audits, academy orders, openings and closures."""
 
-A guard has no side effect, reads no clock, and says in its refusal what would satisfy it.
-"""
-
-from states.facts import EligibilityGround, Facts
+from states.facts import Facts
+from states.law.powers import Door
 from states.refusals import Refusal, RefusalCode
-from states.school_types import Sector
-
-
-def school_is_maintained(facts: Facts) -> Refusal | None:
-    """Warning notices and academy orders reach maintained schools only (Education and Inspections Act 2006 s59(1))."""
-    if facts.sector is Sector.MAINTAINED:
-        return None
-    return Refusal(
-        RefusalCode.NOT_MAINTAINED,
-        "The school is not a maintained school, so Part 4 of the Education and Inspections Act 2006 "
-        "does not apply to it. For an academy, refer the concern to the Department for Education.",
-    )
-
-
-def evidence_is_recorded(facts: Facts) -> Refusal | None:
-    """A category changes on an officer's decision with its evidence, never by itself (MI 19564)."""
-    if facts.evidence.strip():
-        return None
-    return Refusal(
-        RefusalCode.NO_EVIDENCE,
-        "No evidence is recorded for this move. Say what it rests on with --evidence.",
-    )
 
 
 def inspection_is_recorded(facts: Facts) -> Refusal | None:
@@ -49,28 +25,6 @@ def audit_or_evidence_is_recorded(facts: Facts) -> Refusal | None:
     )
 
 
-def notice_is_complete(facts: Facts) -> Refusal | None:
-    """A notice with a mandatory content missing is no notice (Education and Inspections Act 2006 s60(4)-(5))."""
-    if facts.notice_complete:
-        return None
-    return Refusal(
-        RefusalCode.NOTICE_INCOMPLETE,
-        "The warning notice is not recorded as complete. When every content of section 60 is in it, "
-        "state --fact notice_complete=yes.",
-    )
-
-
-def notice_was_checked_by_second_officer(facts: Facts) -> Refusal | None:
-    """Four eyes: whoever gives the notice is not the one who checked it (our policy's default)."""
-    if facts.checked_by.strip() and not _same_person(facts.checked_by, facts.actor):
-        return None
-    return Refusal(
-        RefusalCode.NOTICE_NOT_CHECKED,
-        "A second officer has not checked the warning notice. "
-        "Name an officer other than yourself with --fact checked_by=…",
-    )
-
-
 def notice_outcome_is_recorded(facts: Facts) -> Refusal | None:
     """A school leaves the notice by one of the exits that the law knows."""
     if facts.notice_outcome:
@@ -89,7 +43,7 @@ def school_is_eligible_for_intervention(facts: Facts) -> Refusal | None:
     return Refusal(
         RefusalCode.NOT_ELIGIBLE,
         "The school is not recorded as eligible for intervention. State the ground with "
-        f"--fact eligible_under={', '.join(EligibilityGround)} (Education and Inspections Act 2006).",
+        f"--fact eligible_under={', '.join(Door)} (Education and Inspections Act 2006).",
     )
 
 
@@ -142,28 +96,6 @@ def closure_is_recorded(facts: Facts) -> Refusal | None:
         RefusalCode.NO_CLOSURE,
         "The day on which the school closed is not recorded. Give --fact closed_on=YYYY-MM-DD.",
     )
-
-
-def signatory_is_named(facts: Facts) -> Refusal | None:
-    """A letter goes out after a person signs, never by itself."""
-    if facts.actor.strip():
-        return None
-    return Refusal(RefusalCode.NOT_SIGNED, "Nobody has signed. Name the person who signs with --by and --role.")
-
-
-def second_officer_signs(facts: Facts) -> Refusal | None:
-    """Where policy asks for a second officer (`drafted_by` is then on record), nobody signs what they decided."""
-    if not facts.drafted_by or not _same_person(facts.drafted_by, facts.actor):
-        return None
-    return Refusal(
-        RefusalCode.SAME_OFFICER,
-        f"{facts.drafted_by} made the decision that this letter tells of; by policy a second officer signs it.",
-    )
-
-
-def _same_person(one: str, other: str) -> bool:
-    """However the name was typed: letter case and white space do not make a second officer."""
-    return one.casefold().split() == other.casefold().split()
 
 
 def _came_from(facts: Facts, state: str, instead: str) -> Refusal | None:
