@@ -95,6 +95,12 @@ class SchoolLife(RuleBasedStateMachine):
     def try_move_of_the_table(self, data: st.DataObject, facts: Facts, days: int) -> None:
         self.try_move(data.draw(moves_from(self.state)), facts, days)
 
+    @precondition(lambda self: self.state not in SCHOOL.ended)
+    @rule(data=st.data(), days=st.integers(0, 30))
+    def go_on_with_every_fact(self, data: st.DataObject, days: int) -> None:
+        """Leads far along the path, where a move with facts drawn at random seldom comes."""
+        self.try_move(data.draw(moves_from(self.state)), COMPLETE, days)
+
     def try_move(self, trigger: str, facts: Facts, days: int) -> None:
         self.on += timedelta(days)
         before, facts = self.state, replace(facts, came_from=self.came_from)
@@ -136,7 +142,8 @@ def test_school_lives_by_its_table() -> None:
 def test_school_lives_long_by_its_table(capsys: pytest.CaptureFixture[str]) -> None:
     SchoolLife.tried.clear()
     SchoolLife.made.clear()
-    run_state_machine_as_test(SchoolLife, settings=settings(max_examples=420, stateful_step_count=50, deadline=None))
+    same_each_time = settings(max_examples=440, stateful_step_count=50, deadline=None, derandomize=True)
+    run_state_machine_as_test(SchoolLife, settings=same_each_time)
     with capsys.disabled():
         print(f"\n{SchoolLife.tried.total()} moves tried, {SchoolLife.made.total()} made")  # noqa: T201
     assert SchoolLife.tried.total() >= 20_000
