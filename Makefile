@@ -26,8 +26,9 @@ lint: .venv/installed  ## style, types, and who may import whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: .venv/installed  ## write docs/states.md and docs/refusals.md again from the tables
+docs: .venv/installed  ## write docs/states.md, refusals.md and law.md again from the tables
 	$(BIN)/python -m casework.track_table > docs/states.md
+	$(BIN)/python -m casework.law_page > docs/law.md
 	$(BIN)/python -m casework.track_table refusals > docs/refusals.md
 
 wheel: .venv/installed  ## build the wheel and look into it
