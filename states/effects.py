@@ -36,6 +36,8 @@ class Effect:
     opens: bool = False
 
 
+CLOSED = f"The school has closed, and is no longer a maintained school ({EIA}, s59(1))"
+
 EFFECTS = (
     # A warning notice moves the school with it
     Effect("notice", Notice.GIVEN, "school", "give_notice", How.PROPOSED, "A warning notice was given"),
@@ -73,9 +75,9 @@ EFFECTS = (
            f"The school is no longer maintained ({EIA}, s59(1))"),
     Effect("school", School.ACADEMY, "school", "open", How.PROPOSED,
            "The academy has a new URN: its case opens with the register and is linked to this one", opens=True),
-    Effect("school", School.CLOSED, "power", "end", How.AUTOMATIC, "The school has closed"),
-    Effect("school", School.CLOSED, "power", "give_up", How.AUTOMATIC, "The school has closed"),
-    Effect("school", School.CLOSED, "notice", "withdraw", How.AUTOMATIC, "The school has closed"),
+    Effect("school", School.CLOSED, "power", "end", How.AUTOMATIC, CLOSED),
+    Effect("school", School.CLOSED, "power", "give_up", How.AUTOMATIC, CLOSED),
+    Effect("school", School.CLOSED, "notice", "withdraw", How.AUTOMATIC, CLOSED),
     Effect("power", Power.IN_FORCE, "notice", "lift", How.PROPOSED,
            "A power is in use; the notice is lifted when its purpose is met"),
 )  # fmt: skip
