@@ -26,10 +26,11 @@ lint: .venv/installed  ## style, types, and who may import whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: .venv/installed  ## write docs/states.md, refusals.md and law.md again from the tables
+docs: .venv/installed  ## write docs/states.md, refusals.md and law.md, and templates/FIELDS.md, again from the code
 	$(BIN)/python -m casework.track_table > docs/states.md
 	$(BIN)/python -m casework.law_page > docs/law.md
-	$(BIN)/python -m casework.track_table refusals > docs/refusals.md
+	$(BIN)/python -m casework.refusals_page > docs/refusals.md
+	$(BIN)/python -m notifications.fields_page > templates/FIELDS.md
 
 wheel: .venv/installed  ## build the wheel and look into it
 	rm -rf dist
@@ -38,7 +39,7 @@ wheel: .venv/installed  ## build the wheel and look into it
 
 constraints:  ## newest versions that fit; run the tests afterwards
 	rm -rf .venv-new && $(PYTHON) -m venv .venv-new
-	.venv-new/bin/pip install --quiet --editable '.[dev]'
+	.venv-new/bin/pip install --quiet --editable '.[dev,bench]'
 	{ head -1 constraints.txt; .venv-new/bin/pip freeze --exclude-editable; } > constraints.new
 	mv constraints.new constraints.txt && rm -rf .venv-new
 

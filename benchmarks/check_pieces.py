@@ -8,7 +8,6 @@ repeating and comparing are check.py's.
 import csv
 import json
 import resource
-import sqlite3
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -19,11 +18,12 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any, TypeVar
 
-from made_register import write_register
-from sqlalchemy import Engine, select
+from made_register import write_national_register, write_register
+from sqlalchemy import JSON, Engine, PoolProxiedConnection, select
 from sqlalchemy.orm import Session
 
 from casework.caseload import SchoolCase, sector_of
+from casework.chain import link, texts
 from casework.check import due_date, monitored_case_ids, run_check
 from casework.database import initialise, open_database, open_initialised
 from casework.drafting import progress_requests
@@ -31,7 +31,7 @@ from casework.record import CaseFile, Decisions, Stamp
 from casework.register import load_register
 from casework.returns import HeldReturn
 from casework.schools import SchoolRecord
-from casework.tables import Case, Contact, Event, EventKind, Letter, Return, School
+from casework.tables import Base, Case, Contact, Event, EventKind, Letter, Return, School
 from notifications.letter import RecipientRole
 from notifications.recipients import Contact as ContactFacts
 from states.dates import in_words
@@ -48,11 +48,13 @@ STAMP = Stamp(
     policy=load_policy(Path(__file__).with_name("monitor_every_category.toml")),
 )
 SEED = 26913
-WRITTEN = ("event", "return", "letter")
+# Table → what of it a check has written.
+WRITTEN = {"event": "kind = 'requested'", "return": "true", "letter": "kind = 'progress_request'"}
 
 Said = dict[str, Any]
 T = TypeVar("T")
-Rows = list[tuple[object, ...]]
+Rows = list[tuple[Any, ...]]
+Written = dict[str, Rows]
 
 
 def make(register: str, schools: str) -> Said:
@@ -71,6 +73,11 @@ def make(register: str, schools: str) -> Said:
     return {}
 
 
+def make_national(register: str, schools: str) -> Said:
+    write_national_register(register, int(schools), SEED)
+    return {}
+
+
 def _is_checked(row: dict[str, str]) -> bool:
     policy = STAMP.policy
     return policy.covers(row["TypeOfEstablishment (code)"]) and bool(policy.classify(row["OfstedRating (name)"]))
@@ -79,89 +86,104 @@ def _is_checked(row: dict[str, str]) -> bool:
 def read(register: str) -> Said:
     """The limit of loading a register: a bare loop over its rows."""
     with Path(register).open(encoding="cp1252", newline="") as file:
-        rows, seconds = _timed(lambda: sum(1 for _ in csv.reader(file)))
-    return seconds | {"rows": rows}
+        rows, seconds = timed(lambda: sum(1 for _ in csv.reader(file)))
+    return seconds | {"rows": rows, "peak_mib": peak_mib()}
 
 
-def load(register: str, database: str) -> Said:
-    initialise(_url(database))
-    engine = open_initialised(_url(database))
-    report, seconds = _timed(lambda: load_register(engine, Path(register), None, STAMP))
+def load(register: str, url: str, authority: str = "") -> Said:
+    initialise(url)
+    engine = open_initialised(url)
+    report, seconds = timed(lambda: load_register(engine, Path(register), authority or None, STAMP))
     engine.dispose()
     return seconds | {
         "schools": report.added,
         "rejected": len(report.rejected),
         "cases": report.cases_opened,
-        "peak_mib": _peak_mib(),
+        "letters": report.letters_drafted,
+        "peak_mib": peak_mib(),
     }
 
 
-def check(database: str) -> Said:
-    engine = open_initialised(_url(database))
-    report, seconds = _timed(lambda: run_check(engine, CALENDAR, HALF_TERM, STAMP))
+def check(url: str) -> Said:
+    engine = open_initialised(url)
+    report, seconds = timed(lambda: run_check(engine, CALENDAR, HALF_TERM, STAMP))
     engine.dispose()
     return seconds | {
         "checked": report.monitored,
         "requested": report.requested,
         "letters": report.letters_drafted,
-        "peak_mib": _peak_mib(),
+        "peak_mib": peak_mib(),
     }
 
 
-def raw(database: str, loaded: str, checked: str, per_transaction: str) -> Said:
-    """The limit of a check: its own rows, ready made, through sqlite3 under the same settings."""
-    cases, written = _rows_of_check(loaded, checked)
+def raw(url: str, loaded: str, checked: str, per_transaction: str) -> Said:
+    """The limit of a check: its own rows, ready made, through the driver under the same settings."""
+    cases, written = _changed_cases(loaded, checked), {table: _new_rows(checked, table) for table in WRITTEN}
     transactions = -(-len(cases) // int(per_transaction))
-    with closing(open_database(_url(database)).raw_connection()) as pooled:
-        connection = pooled.driver_connection
-        assert isinstance(connection, sqlite3.Connection)
-        _, seconds = _timed(lambda: _write_raw(connection, cases, written, transactions))
-    _fail_unless_part_of(checked, database)
+    engine = open_database(url)
+    with closing(engine.raw_connection()) as connection:
+        _, seconds = timed(lambda: _write_raw(connection, engine.dialect.name, cases, written, transactions))
+    engine.dispose()
+    _fail_unless_part_of(checked, url)
     return seconds | {"rows": len(cases) + sum(map(len, written.values())), "transactions": transactions}
 
 
-def _rows_of_check(loaded: str, checked: str) -> tuple[Rows, dict[str, Rows]]:
-    """What the check wrote: cases as (state, version, id, version before), and new rows by table, cases in order."""
-    with closing(sqlite3.connect(checked)) as connection:
-        connection.execute("ATTACH ? AS loaded", [loaded])
-        cases = connection.execute(
-            'SELECT now.state, now.version, now.id, was.version FROM main."case" now'
-            ' JOIN loaded."case" was ON was.id = now.id WHERE now.version <> was.version ORDER BY now.id'
-        ).fetchall()
-        written = {
-            table: connection.execute(f'SELECT * FROM main."{table}" EXCEPT SELECT * FROM loaded."{table}"').fetchall()
-            for table in WRITTEN
-        }
-    return cases, written
+def _changed_cases(loaded: str, checked: str) -> Rows:
+    """State, version and head that the check gave each case, with its id and the version before."""
+    before = dict(_driver_rows(loaded, 'SELECT id, version FROM "case"'))
+    now = _driver_rows(checked, 'SELECT state, version, head, id FROM "case" ORDER BY id')
+    return [(*row, before[row[3]]) for row in now if row[1] != before[row[3]]]
 
 
-def _write_raw(connection: sqlite3.Connection, cases: Rows, written: dict[str, Rows], transactions: int) -> None:
-    for number in range(transactions):
-        connection.execute("BEGIN IMMEDIATE")
-        update = 'UPDATE "case" SET state = ?, version = ? WHERE id = ? AND version = ?'
-        connection.executemany(update, _part(cases, number, transactions))
+def _new_rows(url: str, table: str) -> Rows:
+    """What a check has written into the table, as the driver takes it."""
+    columns = ", ".join(
+        f'CAST("{column.name}" AS TEXT)' if isinstance(column.type, JSON) else f'"{column.name}"'
+        for column in Base.metadata.tables[table].columns
+    )
+    keys = ", ".join(f'"{column.name}"' for column in Base.metadata.tables[table].primary_key)
+    return _driver_rows(url, f'SELECT {columns} FROM "{table}" WHERE {WRITTEN[table]} ORDER BY {keys}')
+
+
+def _driver_rows(url: str, query: str) -> Rows:
+    engine = open_database(url)
+    with closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute(query)
+        found = cursor.fetchall()
+    engine.dispose()
+    return found
+
+
+def _write_raw(connection: PoolProxiedConnection, dialect: str, cases: Rows, written: Written, parts: int) -> None:
+    begin, mark = ("BEGIN IMMEDIATE", "?") if dialect == "sqlite" else ("BEGIN", "%s")
+    update = 'UPDATE "case" SET state = ?, version = ?, head = ? WHERE id = ? AND version = ?'.replace("?", mark)
+    cursor = connection.cursor()
+    for number in range(parts):
+        cursor.execute(begin)
+        cursor.executemany(update, _part(cases, number, parts))
         for table, rows in written.items():
-            marks = ", ".join("?" * len(rows[0]))
-            connection.executemany(f'INSERT INTO "{table}" VALUES ({marks})', _part(rows, number, transactions))
-        connection.execute("COMMIT")
+            marks = ", ".join([mark] * len(rows[0]))
+            cursor.executemany(f'INSERT INTO "{table}" VALUES ({marks})', _part(rows, number, parts))
+        cursor.execute("COMMIT")
 
 
 def _part(rows: Rows, number: int, parts: int) -> Rows:
     return rows[len(rows) * number // parts : len(rows) * (number + 1) // parts]
 
 
-def commit_per_case(database: str, checked: str, sample: str) -> Said:
+def commit_per_case(url: str, checked: str, sample: str) -> Said:
     """What is often written instead: a session, ORM objects and a commit for each case, deciding the same.
 
     The times are those of a sample, scaled to the whole caseload.
     """
-    engine = open_initialised(_url(database))
+    engine = open_initialised(url)
     monitored = monitored_case_ids(engine, STAMP.policy)
     chosen = monitored[: int(sample)]
     due = due_date(STAMP.on, STAMP.policy.monitoring.reply_within_days, CALENDAR)
-    _, seconds = _timed(lambda: _check_each(engine, chosen, due))
+    _, seconds = timed(lambda: _check_each(engine, chosen, due))
     engine.dispose()
-    _fail_unless_part_of(checked, database)
+    _fail_unless_part_of(checked, url)
     return {name: took * len(monitored) / len(chosen) for name, took in seconds.items()} | {"sample": len(chosen)}
 
 
@@ -174,20 +196,23 @@ def _check_each(engine: Engine, case_ids: list[int], due: date) -> None:
 
 def _check_one(session: Session, case: Case, due: date) -> None:
     one = _school_case(session, case)
-    letters = progress_requests(one, HALF_TERM, due, "", STAMP)
+    judged = session.scalars(select(Return).where(Return.urn == case.urn).order_by(Return.half_term)).all()
+    letters = progress_requests(one, HALF_TERM, due, judged[-1].outcome if judged else "", STAMP)
     asked = HeldReturn(case.urn, HALF_TERM.key, requested_on=STAMP.on, due_on=due)
     decisions = Decisions(STAMP)
     decisions.note(
         one.case,
         EventKind.REQUESTED,
         f"Return for the {HALF_TERM.label} asked for, due {in_words(due)}",
-        evidence={"due_on": due.isoformat(), "letters": [letter["reference"] for letter in letters]},
+        evidence={"due_on": due.isoformat()},
         once=f"requested {HALF_TERM.key}",
     )
-    case.version = one.case.version
+    decisions.draft(letters)
+    [event] = decisions.events
     session.add(Return(**asked.as_row()))
-    session.add_all(Event(**event) for event in decisions.events)
     session.add_all(Letter(**letter) for letter in letters)
+    session.add(linked := Event(**event, hash=link(case.head, texts(event))))
+    case.version, case.head = linked.seq, linked.hash
 
 
 def _school_case(session: Session, case: Case) -> SchoolCase:
@@ -202,34 +227,33 @@ def _school_case(session: Session, case: Case) -> SchoolCase:
     return SchoolCase(school, CaseFile(case.id, case.urn, case.state, case.version, sector_of(school)), contacts)
 
 
-def _fail_unless_part_of(checked: str, database: str) -> None:
+def _fail_unless_part_of(checked: str, url: str) -> None:
     """Speeds compare only if the work was the same: each row must be one that the check wrote, byte for byte."""
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("ATTACH ? AS checked", [checked])
-        for table in WRITTEN:
-            others = f'SELECT * FROM main."{table}" EXCEPT SELECT * FROM checked."{table}"'
-            if odd := connection.execute(f"SELECT * FROM ({others}) LIMIT 1").fetchone():
-                raise SystemExit(f"The check did not write this row of {table}, so the speeds do not compare: {odd}")
+    for table in WRITTEN:
+        if odd := set(_new_rows(url, table)) - set(_new_rows(checked, table)):
+            raise SystemExit(f"The check did not write this row of {table}, so the speeds do not compare: {odd.pop()}")
 
 
-def _timed(work: Callable[[], T]) -> tuple[T, dict[str, float]]:
-    clock, processor = perf_counter(), process_time()
+def timed(work: Callable[[], T]) -> tuple[T, dict[str, float]]:
+    clock, processor = perf_counter(), _processor_time()
     done = work()
-    return done, {"seconds": perf_counter() - clock, "cpu_seconds": process_time() - processor}
+    return done, {"seconds": perf_counter() - clock, "cpu_seconds": _processor_time() - processor}
 
 
-def _url(database: str) -> str:
-    return f"sqlite:///{database}"
+def _processor_time() -> float:
+    """Of this process, and of those that it started and that have ended."""
+    others = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return process_time() + others.ru_utime + others.ru_stime
 
 
-def _peak_mib() -> int:
-    """The most memory that this process has held; Linux counts in KiB, macOS in bytes."""
+def peak_mib(whose: int = resource.RUSAGE_SELF) -> int:
+    """The most memory that this process held, or one that it started; Linux counts in KiB, macOS in bytes."""
     unit = 2**20 if sys.platform == "darwin" else 2**10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit
+    return resource.getrusage(whose).ru_maxrss // unit
 
 
 PIECES: dict[str, Callable[..., Said]] = {
-    piece.__name__: piece for piece in (make, read, load, check, raw, commit_per_case)
+    piece.__name__: piece for piece in (make, make_national, read, load, check, raw, commit_per_case)
 }
 
 if __name__ == "__main__":

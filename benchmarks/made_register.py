@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from casework.register_file import REGISTER
+
 DEMO_REGISTER = Path(__file__).parents[1] / "demo" / "register.csv"
 FIRST_URN = 500001
 # Roughly as in the national list of November 2019: how many schools of each hundred.
@@ -80,11 +82,22 @@ SURNAMES = ("Okafor", "Zielinski", "Garrod", "Haddad", "O’Hara", "Dubois", "Ll
 
 def write_register(path: str | Path, schools: int, seed: int) -> None:
     """Write `schools` rows of authority 999, in Windows-1252 and quoted, like the published extract."""
-    columns = _columns()
+    _write(path, _rows(schools, random.Random(seed)))
+
+
+def write_national_register(path: str | Path, schools: int, seed: int) -> None:
+    """Write `schools` rows of 150 authorities, as long as those of the whole national extract."""
+    read = {name for names in REGISTER.columns.values() for name in names}
+    filled = dict.fromkeys([name for name in _columns() if name not in read][::3], "Does not apply")
+    rows = enumerate(_rows(schools, random.Random(seed)))
+    _write(path, (filled | row | {"LA (code)": str(201 + number % 150)} for number, row in rows))
+
+
+def _write(path: str | Path, rows: Iterator[dict[str, str]]) -> None:
     with Path(path).open("w", encoding="cp1252", newline="") as file:
-        writer = csv.DictWriter(file, columns, restval="", quoting=csv.QUOTE_ALL)
+        writer = csv.DictWriter(file, _columns(), restval="", quoting=csv.QUOTE_ALL)
         writer.writeheader()
-        writer.writerows(_rows(schools, random.Random(seed)))
+        writer.writerows(rows)
 
 
 def _columns() -> list[str]:

@@ -1,5 +1,6 @@
 """What the benchmarks share: a child process for each measured piece, and tables for a terminal."""
 
+import json
 import platform
 import sqlite3
 import statistics
@@ -7,12 +8,20 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from os import cpu_count
+from pathlib import Path
+from typing import Any
 
 
 def child(*arguments: object) -> str:
     """What a Python process of its own prints; its errors go to the terminal, and end the benchmark."""
     command = [sys.executable, *map(str, arguments)]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def piece(script: Path, name: str, *arguments: object) -> dict[str, Any]:
+    """What one measured piece says of itself."""
+    said: dict[str, Any] = json.loads(child(script, name, *arguments))
+    return said
 
 
 def machine() -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Allocating Education Challenge Partners to schools, which drafts the notice of it (MI 269/13, lines 18 to 20)."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from casework.caseload import SchoolCase, school_cases
-from casework.chunks import chunks, good_rows
+from casework.chunks import chunks, good_rows, together
 from casework.drafting import partner_allocations
 from casework.lists import AllocationRow, read_allocations
 from casework.record import Decisions, Stamp
 from casework.rows import Rejected
 from casework.tables import Case, Event, EventKind
-from casework.unit_of_work import UnitOfWork
+from casework.unit_of_work import reading, transact
 from states.tracks.school import SCHOOL
 
 
@@ -39,25 +40,22 @@ class AllocationsReport:
 
 def allocate_partners(engine: Engine, path: Path, stamp: Stamp) -> AllocationsReport:
     """Record who challenges which school and draft the notices. The same partner again changes nothing."""
-    report = AllocationsReport()
-    with UnitOfWork(engine) as uow:
-        ours = frozenset(uow.session.scalars(select(Case.urn)))
-    for chunk in chunks(good_rows(read_allocations(path, ours), report.rejected)):
-        with UnitOfWork(engine) as uow:
-            decisions = _take(uow.session, {row.urn: row for row in chunk}, stamp, report)
-            uow.commit()
-        report.letters_drafted += len(decisions.letters)
-    return report
+    report, rejected = AllocationsReport(), list[Rejected]()
+    with reading(engine) as session:
+        ours = frozenset(session.scalars(select(Case.urn)))
+    for chunk in chunks(good_rows(read_allocations(path, ours), rejected)):
+        report = together(report, transact(engine, partial(_take, {row.urn: row for row in chunk}, stamp)))
+    return replace(report, rejected=rejected)
 
 
-def _take(session: Session, rows: dict[int, AllocationRow], stamp: Stamp, report: AllocationsReport) -> Decisions:
-    decisions = Decisions(stamp)
+def _take(rows: dict[int, AllocationRow], stamp: Stamp, session: Session) -> AllocationsReport:
+    report, decisions = AllocationsReport(), Decisions(stamp)
     cases = school_cases(session, Case.urn.in_(rows))
     partners = _partners_of(session, cases)
     for one in cases:
         _allocate(one, rows[one.school.urn], partners.get(one.case.id), decisions, report)
     decisions.write(session)
-    return decisions
+    return replace(report, letters_drafted=len(decisions.letters))
 
 
 def _partners_of(session: Session, cases: list[SchoolCase]) -> dict[int, str]:
@@ -88,7 +86,7 @@ def _allocate(
             evidence={"partner": row.partner, "provider": policy.provider, "first_contact_by": by.isoformat()},
             once=None,
         )
-        decisions.letters += partner_allocations(one, row.partner, by, stamp)
+        decisions.draft(partner_allocations(one, row.partner, by, stamp))
         report.allocated += 1
 
 

@@ -11,6 +11,7 @@ from casework.errors import NotFound
 from casework.record import CaseFile
 from casework.schools import SchoolRecord, SchoolStatus
 from casework.tables import Case, Contact, Event, School
+from casework.timeline import stands
 from notifications.letter import RecipientRole
 from notifications.recipients import Contact as ContactFacts
 from states.school_types import Sector, school_type
@@ -30,7 +31,11 @@ class SchoolCase:
 
 
 def sector_of(school: SchoolRecord) -> Sector:
-    kind = school_type(school.type_code, school.type_name)
+    return _sector(school.type_code, school.type_name)
+
+
+def _sector(type_code: str, type_name: str) -> Sector:
+    kind = school_type(type_code, type_name)
     return kind.sector if kind else Sector.OTHER
 
 
@@ -42,12 +47,12 @@ def schools(session: Session, urns: Iterable[int]) -> dict[int, SchoolRecord]:
 def school_cases(session: Session, *conditions: ColumnElement[bool]) -> list[SchoolCase]:
     """The cases of the school track that meet the conditions, by id, so that writers never wait for one another."""
     rows = session.execute(
-        select(Case.id, Case.state, Case.version, *_SCHOOL_COLUMNS)
+        select(Case.id, Case.state, Case.version, Case.head, *_SCHOOL_COLUMNS)
         .join(School, School.urn == Case.urn)
         .where(Case.track == SCHOOL.name, *conditions)
         .order_by(Case.id)
     )
-    found = [_school_case(row[0], row[1], row[2], _school(row[3:])) for row in rows]
+    found = [_school_case(row[0], row[1], row[2], row[3], _school(row[4:])) for row in rows]
     _attach_contacts(session, found)
     return found
 
@@ -68,15 +73,37 @@ def school_case(session: Session, urn: int) -> SchoolCase:
     return one
 
 
+def own_cases(session: Session, urns: Iterable[int]) -> dict[int, CaseFile]:
+    """URN → the school's own case, without what a decision about the school would need besides."""
+    rows = session.execute(
+        select(Case.id, Case.urn, Case.state, Case.version, Case.head, School.type_code, School.type_name)
+        .join(School, School.urn == Case.urn)
+        .where(Case.track == SCHOOL.name, Case.urn.in_(set(urns)))
+    )
+    return {
+        row.urn: CaseFile(row.id, row.urn, row.state, row.version, _sector(row.type_code, row.type_name), head=row.head)
+        for row in rows
+    }
+
+
 def other_cases(session: Session, one: SchoolCase) -> list[CaseFile]:
     """The school's cases on the other tracks, open and ended, oldest first."""
     rows = session.execute(
-        select(Case.id, Case.track, Case.subject, Case.state, Case.version)
+        select(Case.id, Case.track, Case.subject, Case.state, Case.version, Case.head)
         .where(Case.urn == one.school.urn, Case.track != SCHOOL.name)
         .order_by(Case.id)
     )
     found = [
-        CaseFile(row.id, one.school.urn, row.state, row.version, one.case.sector, TRACKS[row.track], row.subject)
+        CaseFile(
+            row.id,
+            one.school.urn,
+            row.state,
+            row.version,
+            one.case.sector,
+            TRACKS[row.track],
+            row.subject,
+            head=row.head,
+        )
         for row in rows
     ]
     for case in found:
@@ -92,8 +119,8 @@ def _last_move(session: Session, case: CaseFile) -> tuple[str, date | None]:
     """The state before the last move, what an academy order, say, was made from; and the day it counts from."""
     found = session.execute(
         select(Event.source, Event.effective_on)
-        .where(Event.case_id == case.id, Event.destination.is_not(None))
-        .order_by(Event.seq.desc())
+        .where(Event.case_id == case.id, Event.destination.is_not(None), stands(Event))
+        .order_by(Event.effective_on.desc(), Event.seq.desc())
         .limit(1)
     ).one()
     return found.source or "", found.effective_on
@@ -108,8 +135,8 @@ def _school(row: Sequence[object]) -> SchoolRecord:
 _STATUS = [column.name for column in fields(SchoolRecord)].index("status")
 
 
-def _school_case(case_id: int, state: str, version: int, school: SchoolRecord) -> SchoolCase:
-    return SchoolCase(school, CaseFile(case_id, school.urn, state, version, sector_of(school)))
+def _school_case(case_id: int, state: str, version: int, head: bytes, school: SchoolRecord) -> SchoolCase:
+    return SchoolCase(school, CaseFile(case_id, school.urn, state, version, sector_of(school), head=head))
 
 
 def _attach_contacts(session: Session, found: list[SchoolCase]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
 
 from casework.caseload import SchoolCase, school_cases
 from casework.check_report import CheckReport
@@ -18,7 +19,7 @@ from casework.drafting import progress_requests
 from casework.record import Decisions, Stamp
 from casework.returns import HeldReturn, held_returns
 from casework.tables import Case, EventKind
-from casework.unit_of_work import UnitOfWork
+from casework.unit_of_work import reading, transact
 from states.dates import in_words
 from states.errors import CaseworkError
 from states.half_terms import HalfTerm, SchoolCalendar
@@ -54,32 +55,32 @@ def begin_check(engine: Engine, half_term: HalfTerm, stamp: Stamp) -> CheckRepor
             f"The {half_term.label} ({half_term.key}) opens on {in_words(half_term.opens)}; "
             f"it cannot be checked on {in_words(stamp.on)}."
         )
-    with UnitOfWork(engine) as uow:
-        cases = uow.session.scalar(
-            select(func.count()).where(Case.track == SCHOOL.name, Case.state.not_in(SCHOOL.ended))
-        )
+    with reading(engine) as session:
+        cases = session.scalar(select(func.count()).where(Case.track == SCHOOL.name, Case.state.not_in(SCHOOL.ended)))
     return CheckReport(half_term=half_term.key, label=half_term.label, on=stamp.on, cases=cases or 0)
 
 
 def monitored_case_ids(engine: Engine, policy: Policy) -> list[int]:
-    with UnitOfWork(engine) as uow:
+    with reading(engine) as session:
         query = select(Case.id).where(Case.track == SCHOOL.name, Case.state.in_(policy.monitoring.states))
-        return list(uow.session.scalars(query.order_by(Case.id)))
+        return list(session.scalars(query.order_by(Case.id)))
 
 
 def check_chunk(
     engine: Engine, case_ids: list[int], calendar: SchoolCalendar, half_term: HalfTerm, stamp: Stamp
 ) -> CheckReport:
     """Check these cases in one transaction; those that have left the monitored states meanwhile are passed over."""
-    with UnitOfWork(engine) as uow:
-        cases = school_cases(uow.session, Case.id.in_(case_ids), Case.state.in_(stamp.policy.monitoring.states))
-        held = held_returns(uow.session, (one.school.urn for one in cases))
+
+    def work(session: Session) -> CheckReport:
+        cases = school_cases(session, Case.id.in_(case_ids), Case.state.in_(stamp.policy.monitoring.states))
+        held = held_returns(session, (one.school.urn for one in cases))
         check = _Check(calendar, half_term, stamp)
         for one in cases:
             check.school(one, held.get(one.school.urn, []))
-        check.decisions.write(uow.session)
-        uow.commit()
-    return check.report
+        check.decisions.write(session)
+        return check.report
+
+    return transact(engine, work)
 
 
 class _Check:
@@ -90,6 +91,7 @@ class _Check:
         self.stamp = stamp
         self.decisions = Decisions(stamp)
         self.due = due_date(stamp.on, stamp.policy.monitoring.reply_within_days, calendar)
+        self.asked = f"Return for the {half_term.label} asked for, due {in_words(self.due)}"
         self.report = CheckReport(half_term=half_term.key, label=half_term.label, on=stamp.on)
 
     def school(self, one: SchoolCase, returns: Iterable[HeldReturn]) -> None:
@@ -107,14 +109,14 @@ class _Check:
         held = HeldReturn(one.school.urn, self.half_term.key, requested_on=self.stamp.on, due_on=self.due)
         letters = progress_requests(one, self.half_term, self.due, previous_outcome, self.stamp)
         self.decisions.returns.append(held.as_row())
-        self.decisions.letters += letters
         self.decisions.note(
             one.case,
             EventKind.REQUESTED,
-            f"Return for the {self.half_term.label} asked for, due {in_words(self.due)}",
-            evidence={"due_on": self.due.isoformat(), "letters": [letter["reference"] for letter in letters]},
+            self.asked,
+            evidence={"due_on": self.due.isoformat()},
             once=f"requested {self.half_term.key}",
         )
+        self.decisions.draft(letters)
         self.report.request(letters)
 
     def _judge(self, one: SchoolCase, held: HeldReturn) -> HeldReturn:

@@ -1,7 +1,7 @@
 """What a half-termly check did, for the officer who ran it: counts, lists and a page of Markdown."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
@@ -31,6 +31,7 @@ class CheckReport:
     evaluated: list[Row] = field(default_factory=list)
     missing: list[Row] = field(default_factory=list)
     proposed: list[Row] = field(default_factory=list)
+    seal: str = ""
 
     def request(self, letters: list[Row]) -> None:
         self.requested += 1
@@ -59,8 +60,14 @@ class CheckReport:
         counts = {"outcomes": dict(self.outcomes), "not_emailed": dict(self.not_emailed)}
         return asdict(self) | counts | {"on": self.on.isoformat()}
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "CheckReport":
+        """The report that `as_dict` gave, also by way of JSON."""
+        counts = {name: Counter(data[name]) for name in ("outcomes", "not_emailed")}
+        return cls(**{**data, **counts, "on": date.fromisoformat(data["on"])})
+
     def as_markdown(self) -> str:
-        parts = [self._headline(), self._counts(), self._proposals(), self._missing()]
+        parts = [self._headline(), self._counts(), self._proposals(), self._missing(), self.seal]
         return "\n\n".join(part for part in parts if part) + "\n"
 
     def save(self, folder: Path) -> Path:
@@ -95,7 +102,7 @@ class CheckReport:
             return "## Moves proposed\n\nNone."
         labels = {row.trigger: row.label for row in SCHOOL.rows}
         rows = (
-            f"| {one['urn']} | {_cell(one['name'])} | {labels[one['trigger']]} (`{one['trigger']}`) "
+            f"| {one['urn']} | {table_cell(one['name'])} | {labels[one['trigger']]} (`{one['trigger']}`) "
             f"| {one['because']}. {' '.join(one['findings'])} |"
             for one in self.proposed
         )
@@ -113,20 +120,21 @@ class CheckReport:
         if not self.missing:
             return ""
         rows = (
-            f"| {one['urn']} | {_cell(one['name'])} | {one['half_term']} | {one['due_on']} |" for one in self.missing
+            f"| {one['urn']} | {table_cell(one['name'])} | {one['half_term']} | {one['due_on']} |"
+            for one in self.missing
         )
         heading = ["## Returns missing\n", "| URN | School | Half-term | Due |", "|---|---|---|---|"]
         return "\n".join([*heading, *rows])
 
 
-_SUMMED = [part.name for part in fields(CheckReport) if part.name not in ("half_term", "label", "on")]
+_SUMMED = [part.name for part in fields(CheckReport) if part.name not in ("half_term", "label", "on", "seal")]
 
 
 def _of(school: SchoolRecord) -> Row:
     return {"urn": school.urn, "name": school.name}
 
 
-def _cell(text: str) -> str:
+def table_cell(text: str) -> str:
     """A school's name as plain text in a Markdown table, whatever characters it has."""
-    escaped = "".join(f"\\{character}" if character in "\\`*_{}[]<>|#!" else character for character in text)
+    escaped = "".join(f"\\{character}" if character in "\\`*_{}[]<>|#!~" else character for character in text)
     return escaped.replace("&", "&amp;")

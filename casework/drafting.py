@@ -1,22 +1,37 @@
 """From a decision to drafts: who is written to, under which reference, with which facts. The wording is templates/."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from casework.caseload import SchoolCase
+from casework.chain import canonical, composed
 from casework.record import Row, Stamp
 from notifications.catalogue import (
+    CATALOGUE,
+    AccuracyCheck,
     CategoryNotice,
+    FactOnRecord,
     LetterFields,
     PartnerAllocation,
     ProgressMeasure,
     ProgressRequest,
 )
-from notifications.letter import Letter, Recipient, RecipientRole, SchoolFacts, Sender, to_json
-from notifications.recipients import recipient_for, why_not_emailed
+from notifications.letter import Recipient, RecipientRole, SchoolFacts, Sender, to_json
+from notifications.recipients import contact_for, recipient_for, why_not_emailed
 from states.half_terms import HalfTerm
-from states.policy import Policy
+from states.policy import Category, Policy
 from states.tracks.letter import LETTER
+
+
+class Placed(NamedTuple):
+    """When a school came into its category, and why."""
+
+    on: date
+    why: str
 
 
 def category_notices(one: SchoolCase, came_from: str, basis: str, stamp: Stamp) -> list[Row]:
@@ -24,17 +39,37 @@ def category_notices(one: SchoolCase, came_from: str, basis: str, stamp: Stamp) 
     category = stamp.policy.category_of(one.case.state)
     if category in (None, stamp.policy.category_of(came_from)):
         return []
-    reply_within = timedelta(days=stamp.policy.classification.letter.reply_within_days)
-    fields = CategoryNotice(
+    fields = _category_notice(one, category, basis, stamp.on, stamp)
+    return list(drafts(one, fields, str(one.case.version), stamp))
+
+
+def yearly_notices(one: SchoolCase, category: Category, year: HalfTerm, placed: Placed, stamp: Stamp) -> list[Row]:
+    """What tells a school its category for a school year, of which `year` is the first half-term."""
+    fields = _category_notice(one, category, placed.why, max(placed.on, year.opens), stamp)
+    return list(drafts(one, replace(fields, school_year=year.year_label), year.school_year, stamp))
+
+
+def accuracy_checks(one: SchoolCase, facts: tuple[FactOnRecord, ...], year: HalfTerm, stamp: Stamp) -> list[Row]:
+    """What shows a school the facts that its category for a school year will rest on."""
+    reply_by = stamp.on + _reply_within(stamp.policy)
+    fields = AccuracyCheck(school_year=year.year_label, facts=facts, reply_by=reply_by, decided_by=reply_by)
+    return list(drafts(one, fields, year.school_year, stamp))
+
+
+def _category_notice(one: SchoolCase, category: Category, basis: str, since: date, stamp: Stamp) -> CategoryNotice:
+    return CategoryNotice(
         category_letter=category.letter,
         category_label=category.printed_label,
         basis=as_sentence(basis),
-        effective_from=stamp.on,
+        effective_from=since,
         activities=tuple(activity.sentence for activity in category.activities_for(one.case.sector)),
         monitored=stamp.policy.is_monitored(one.case.state),
-        reply_by=stamp.on + reply_within,
+        reply_by=stamp.on + _reply_within(stamp.policy),
     )
-    return list(_drafts(one, fields, str(one.case.version), stamp))
+
+
+def _reply_within(policy: Policy) -> timedelta:
+    return timedelta(days=policy.classification.letter.reply_within_days)
 
 
 def progress_requests(
@@ -54,7 +89,7 @@ def progress_requests(
         minimum_pupils=monitoring.minimum_pupils,
         previous_outcome=previous_outcome,
     )
-    return list(_drafts(one, fields, half_term.key, stamp))
+    return list(drafts(one, fields, half_term.key, stamp))
 
 
 def partner_allocations(one: SchoolCase, partner_name: str, first_contact_by: date, stamp: Stamp) -> list[Row]:
@@ -74,7 +109,7 @@ def partner_allocations(one: SchoolCase, partner_name: str, first_contact_by: da
         contact_telephone=contact.telephone,
         contact_email=contact.email,
     )
-    return list(_drafts(one, fields, str(one.case.version), stamp))
+    return list(drafts(one, fields, str(one.case.version), stamp))
 
 
 def _measures(policy: Policy, phase: str) -> tuple[ProgressMeasure, ...]:
@@ -88,48 +123,60 @@ def as_sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _drafts(one: SchoolCase, fields: LetterFields, occasion: str, stamp: Stamp) -> Iterator[Row]:
-    """A row of the letter table for each recipient that policy names for this kind of letter.
+def drafts(
+    one: SchoolCase, fields: LetterFields, occasion: str, stamp: Stamp, to: Sequence[Recipient] = (), batch: str = ""
+) -> Iterator[Row]:
+    """A row of the letter table for each recipient: those that policy names for this kind of letter, or `to`.
 
     `occasion` is what makes the letter the only one of its kind to this person: "2025-26/2", or an event's number.
+    The facts are a notifications.letter.Letter as JSON text, of which only three parts differ between the recipients.
     """
-    kind, school = fields.folder, one.school
-    school_facts = SchoolFacts(urn=school.urn, name=school.name, address=school.address)
-    sender = _sender(stamp.policy, kind)
-    roles = [RecipientRole(role) for role in stamp.policy.letters[kind].recipients]
-    for role in roles:
-        letter = Letter(
-            kind=kind,
-            reference=reference(kind, school.urn, occasion, role),
-            dated=stamp.on,
-            school=school_facts,
-            recipient=recipient_for(role, one.contacts.get(role), school.head_name),
-            sender=sender,
-            copies=tuple(other.label for other in roles if other is not role),
-            fields=fields,
-        )
-        yield _row(letter, occasion, stamp)
-
-
-def _row(letter: Letter, occasion: str, stamp: Stamp) -> Row:
-    return {
-        "reference": letter.reference,
-        "urn": letter.school.urn,
-        "kind": letter.kind,
-        "occasion": occasion,
-        "recipient_role": letter.recipient.role.value,
-        "batch": batch_of(letter.kind, occasion, stamp),
-        "state": LETTER.initial.value,
-        "facts": to_json(letter),
-        "not_emailed": not_emailed(letter.recipient, letter.sender),
-        "drafted_by": stamp.actor,
-        "drafted_at": stamp.now,
-        "approved_by": "",
-        "approved_role": "",
-        "approved_at": None,
-        "digest": "",
-        "sent_at": None,
+    kind, school, sender = fields.folder, one.school, sender_of(stamp.policy, fields.folder)
+    shared = {
+        "kind": canonical(kind),
+        "dated": _text(stamp.on),
+        "school": _text(SchoolFacts(urn=school.urn, name=school.name, address=school.address)),
+        "sender": _text_once(sender),
+        "fields": _text_once(fields),
     }
+    recipients = to or [at_school(one, RecipientRole(role)) for role in stamp.policy.letters[kind].recipients]
+    for recipient in recipients:
+        role = recipient.role
+        own = {
+            "reference": canonical(name := reference(kind, school.urn, occasion, role)),
+            "recipient": _text(recipient),
+            "copies": _text_once(tuple(other.role.label for other in recipients if other.role is not role)),
+        }
+        yield {
+            "reference": name,
+            "urn": school.urn,
+            "kind": kind,
+            "occasion": occasion,
+            "recipient_role": role.value,
+            "batch": batch or batch_of(kind, occasion, stamp),
+            "state": LETTER.initial.value,
+            "facts": composed(shared | own),
+            "not_emailed": not_emailed(recipient, sender),
+            "drafted_by": stamp.actor,
+            "drafted_at": stamp.now,
+            "approved_by": "",
+            "approved_role": "",
+            "approved_at": None,
+            "digest": "",
+            "sent_at": None,
+        }
+
+
+def at_school(one: SchoolCase, role: RecipientRole) -> Recipient:
+    return recipient_for(role, contact_for(role, one.contacts), one.school.head_name)
+
+
+def _text(part: Any) -> str:
+    return canonical(to_json(part))
+
+
+# For what hundreds of letters have in common.
+_text_once = lru_cache(maxsize=256)(_text)
 
 
 def not_emailed(recipient: Recipient, sender: Sender) -> str:
@@ -140,18 +187,21 @@ def not_emailed(recipient: Recipient, sender: Sender) -> str:
 
 
 def reference(kind: str, urn: int, occasion: str, role: RecipientRole) -> str:
-    """For example PR-120777-2025-26-2-H: the kind's initials, the school, the occasion, head, chair or clerk (K)."""
-    initials = "".join(word[0] for word in kind.split("_")).upper()
-    letter_of_role = {RecipientRole.head: "H", RecipientRole.chair: "C", RecipientRole.clerk: "K"}[role]
-    return f"{initials}-{urn}-{occasion.replace('/', '-')}-{letter_of_role}"
+    """For example PR-120777-2025-26-2-H: the letter's initials, the school, the occasion, head, chair or clerk (K)."""
+    return f"{CATALOGUE[kind].initials}-{urn}-{occasion.replace('/', '-')}-{role.initial}"
+
+
+# The occasion of letters that go to many schools together: a half-term, or a school year.
+_A_ROUND = re.compile(r"\d{4}-\d\d(/\d)?")
 
 
 def batch_of(kind: str, occasion: str, stamp: Stamp) -> str:
-    """Letters that are approved together: those of one half-term's check, or those of one day."""
-    return f"{kind}-{occasion.replace('/', '-') if '/' in occasion else stamp.on.isoformat()}"
+    """Letters that are approved together: those of one half-term or school year, or those of one day."""
+    return f"{kind}-{occasion.replace('/', '-') if _A_ROUND.fullmatch(occasion) else stamp.on.isoformat()}"
 
 
-def _sender(policy: Policy, kind: str) -> Sender:
+def sender_of(policy: Policy, kind: str) -> Sender:
+    """The authority on the letterhead, and the officer who signs this kind of letter."""
     authority, signatory = policy.authority, policy.signatory_of(kind)
     return Sender(
         authority=authority.name,

@@ -15,6 +15,18 @@ class DatabaseUnusable(CaseworkError):
     """The database is damaged, locked, full, read-only or away; nothing of what was under way was kept."""
 
 
+class Contended(DatabaseUnusable):
+    """Another writer was in the way: locked, deadlocked, or overtaken. The same work may succeed in a moment."""
+
+
+class CutShort(CaseworkError):
+    """A process that did a share of the work was ended; nothing is known of the rest."""
+
+
+class NotStorable(CaseworkError):
+    """A text or number that the database has no room for, such as a NUL character on PostgreSQL."""
+
+
 class NotAttributed(CaseworkError):
     """A decision without a person, a role or a reason."""
 

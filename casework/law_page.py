@@ -13,7 +13,7 @@ from states.law import LAW, Regime
 from states.law.academy_orders import ACADEMY_ORDERS
 from states.law.cited import Cited
 from states.law.inspections import requires_significant_improvement, special_measures
-from states.law.notices import COPIES, GROUNDS, LOW
+from states.law.notices import COPIES, GROUNDS, LOW, PAY_CONTENTS, PAY_GROUND
 from states.law.powers import POWERS, REVIEW_BEFORE, WINDOW_MONTHS, Power
 from states.policy import load_policy
 
@@ -74,7 +74,15 @@ def _ours(our_reading: bool) -> str:  # noqa: FBT001  # says what it marks
 def _notices() -> str:
     contents = [f"Under `{one.name}` it sets out:\n\n{_cited('Content', one.contents)}" for one in LAW.regimes[:2]]
     copies = f"Copies, at the same time, as far as they apply to the school:\n\n{_cited('To', COPIES)}"
-    return _chapter("Warning notices", _cited("Ground", GROUNDS), _cited("Low by reference to", LOW), *contents, copies)
+    pay = f"Ground of a pay notice (s60A): {PAY_GROUND.value} ({PAY_GROUND.citation}). It sets out the same but for:"
+    return _chapter(
+        "Warning notices",
+        _cited("Ground", GROUNDS),
+        _cited("Low by reference to", LOW),
+        *contents,
+        f"{pay}\n\n{_cited('Content', PAY_CONTENTS)}",
+        f"{copies}\n\nThat a pay notice goes in copy to the same is our reading.",
+    )
 
 
 def _cited(head: str, values: Mapping[Name, Cited[str]]) -> str:

@@ -103,7 +103,7 @@ def read_contacts(path: str | Path, schools: Container[int]) -> Iterator[Contact
     """Stream who is head, chair and clerk of which of our schools; one person for each role of a school."""
 
     def contact(row: Mapping[str, str]) -> ContactRow:
-        return _contact(_known_school(row, schools), row)
+        return _contact(known_school(row, schools), row)
 
     return read_each(path, CONTACTS, contact, key=lambda row: (row.urn, row.role), key_field="role")
 
@@ -118,7 +118,7 @@ def read_returns(
     """
 
     def return_of_one_measure(row: Mapping[str, str]) -> ReturnRow:
-        number = _known_school(row, schools)
+        number = known_school(row, schools)
         half_term = _half_term(row["half_term"], half_terms)
         figure = _figure(_measure(row["measure"], measures), row)
         return ReturnRow(number, half_term, _received(row, until), (figure,))
@@ -131,12 +131,13 @@ def read_allocations(path: str | Path, schools: Container[int]) -> Iterator[Allo
     """Stream which partner goes to which of our schools; one partner for a school."""
 
     def allocation(row: Mapping[str, str]) -> AllocationRow:
-        return _allocation(_known_school(row, schools), row)
+        return _allocation(known_school(row, schools), row)
 
     return read_each(path, ALLOCATIONS, allocation, key=lambda row: row.urn, key_field="urn")
 
 
-def _known_school(row: Mapping[str, str], schools: Container[int]) -> int:
+def known_school(row: Mapping[str, str], schools: Container[int]) -> int:
+    """The URN of a row, which must be that of one of these schools; raises BadValue."""
     number = urn(row)
     if number not in schools:
         raise BadValue("urn", row["urn"], "no such school on record; load the register, or check the number")

@@ -5,23 +5,29 @@ Not here: what a policy says of a state that it does not use (states.policy), an
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine, Row, func, select
+from sqlalchemy import Engine, Row, select
 from sqlalchemy.orm import Session
 
 from casework.caseload import SchoolCase, school_cases
+from casework.clockwork import JUDGED, happened_to
 from casework.drafting import category_notices
 from casework.record import Decisions, Stamp
 from casework.tables import Case, Event, EventKind, Return
-from casework.unit_of_work import UnitOfWork
+from casework.timeline import last_move
+from casework.unit_of_work import reading, transact
+from states.clocks import Calendars, ClockState, Happened, clocks_of_lives
 from states.dates import in_words
 from states.errors import CaseworkError
+from states.half_terms import load_calendar
+from states.law import LAW
 from states.policy import Policy, load_policy, policy_names
 from states.tracks.school import SCHOOL
+from states.working_days import load_working_days
 
 
 class PolicyNotInForce(CaseworkError):
@@ -32,15 +38,23 @@ class CannotMigrate(CaseworkError):
     """The caseload cannot come over to the new policy as things stand; the text lists what is in the way."""
 
 
+# “fixed_term_ends of power 120777/1” → its `date`, if that is known, and its `state`.
+Clocks = dict[str, dict[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one policy has one school: `return_due` is the day of a return that it still waits for, if any."""
+    """Where one policy has one school: `return_due` is the day of a return that it still waits for, if any.
+
+    `deadlines` has the clocks of its cases that run to another day under the two policies, or stand elsewhere.
+    """
 
     state: str
     category: str
     label: str
     monitored: bool
     return_due: date | None
+    deadlines: Clocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +126,8 @@ def policy_in_force(session: Session) -> str | None:
 
 def require_in_force(engine: Engine, policy: Policy) -> None:
     """Raise PolicyNotInForce when the record is kept under a policy of another name."""
-    with UnitOfWork(engine) as uow:
-        in_force = policy_in_force(uow.session)
+    with reading(engine) as session:
+        in_force = policy_in_force(session)
     if in_force not in (None, policy.name):
         raise PolicyNotInForce(
             f"The record is kept under the policy {in_force}, and CASEWORK_POLICY says {policy.name}. Set it to "
@@ -123,8 +137,8 @@ def require_in_force(engine: Engine, policy: Policy) -> None:
 
 def preview(engine: Engine, configured: Policy, new: Policy, on: date) -> PolicyChange:
     """What `migrate` would do on that day; nothing is written. Raises what `migrate` raises."""
-    with UnitOfWork(engine) as uow:
-        return _plan(uow.session, _outgoing(uow.session, configured), new, on)
+    with reading(engine) as session:
+        return _plan(session, _outgoing(session, configured), new, on)
 
 
 def migrate(engine: Engine, configured: Policy, reason: str, stamp: Stamp, *, notices: bool = True) -> PolicyChange:
@@ -132,18 +146,20 @@ def migrate(engine: Engine, configured: Policy, reason: str, stamp: Stamp, *, no
 
     `configured` is the policy of the settings. Raises CannotMigrate, PolicyNotInForce or StaleCase.
     """
-    with UnitOfWork(engine) as uow:
-        change = _plan(uow.session, _outgoing(uow.session, configured), stamp.policy, stamp.on)
+
+    def work(session: Session) -> PolicyChange:
+        change = _plan(session, _outgoing(session, configured), stamp.policy, stamp.on)
         decisions = Decisions(stamp)
         for case in change.cases:
             evidence = {"from": _evidence(change.old, case.was), "to": _evidence(change.new, case.becomes)}
             decisions.migrate(case.one.case, case.becomes.state, reason, evidence)
             if notices and case.letter_due:
                 # To the new policy the school comes from no category, so that it is told whichever it was.
-                decisions.letters += category_notices(case.one, "", reason, stamp)
-        decisions.write(uow.session)
-        uow.commit()
-    return replace(change, letters=tuple(letter["reference"] for letter in decisions.letters))
+                decisions.draft(category_notices(case.one, "", reason, stamp))
+        decisions.write(session)
+        return replace(change, letters=tuple(letter["reference"] for letter in decisions.letters))
+
+    return transact(engine, work)
 
 
 def _evidence(policy: Policy, place: Place) -> dict[str, str]:
@@ -178,24 +194,45 @@ def _plan(session: Session, old: Policy, new: Policy, on: date) -> PolicyChange:
         )
     states = {one.case.id: _arrives_in(one.case.state, last[one.case.id], old, new) for one in cases}
     _refuse_unmapped(cases, states, old, new)
-    due = _returns_due(session)
-    return PolicyChange(old, new, tuple(_changes(cases, states, due, old, new)))
-
-
-def _changes(
-    cases: Iterable[SchoolCase],
-    states: Mapping[int, str | None],
-    due: Mapping[int, date],
-    old: Policy,
-    new: Policy,
-) -> Iterator[CaseChange]:
+    due, clocks = _returns_due(session), _clocks_that_differ(session, old, new, on)
+    changes = []
     for one in cases:
-        waits_until = due.get(one.school.urn)
-        becomes = states[one.case.id] or one.case.state
-        yield CaseChange(one, _place(old, one.case.state, waits_until), _place(new, becomes, waits_until))
+        urn, becomes = one.school.urn, states[one.case.id] or one.case.state
+        was_told, is_told = clocks.get(urn, ({}, {}))
+        was = _place(old, one.case.state, due.get(urn), was_told)
+        changes.append(CaseChange(one, was, _place(new, becomes, due.get(urn), is_told)))
+    return PolicyChange(old, new, tuple(changes))
 
 
-def _place(policy: Policy, state: str, waits_until: date | None) -> Place:
+def _clocks_that_differ(session: Session, old: Policy, new: Policy, on: date) -> dict[int, tuple[Clocks, Clocks]]:
+    """URN → its clocks as the old and as the new policy has them; that settled ones had another day is no news."""
+    with_clocks = session.scalars(select(Case.urn).where((Case.track != SCHOOL.name) | Case.state.in_(JUDGED)))
+    differ = {}
+    for urn, happened in happened_to(session, with_clocks):
+        before, after = (_clocks(happened, policy, on) for policy in (old, new))
+        names = [name for name in before if name in after and _is_news(before[name], after[name])]
+        differ[urn] = ({name: before[name] for name in names}, {name: after[name] for name in names})
+    return differ
+
+
+def _is_news(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    return before != after and (before["state"] != after["state"] or after["state"] == ClockState.RUNNING)
+
+
+def _clocks(happened: Iterable[Happened], policy: Policy, on: date) -> Clocks:
+    """None of a school whose record contradicts itself: `casework due` names it, and no policy can help."""
+    calendars = Calendars(load_working_days(), load_calendar())
+    try:
+        told = list(clocks_of_lives(happened, LAW, policy, calendars, on))
+    except CaseworkError:
+        return {}
+    return {
+        f"{clock.name} of {life.track} {life.subject}": {"date": clock.date, "state": clock.state.value}
+        for life, clock in told
+    }
+
+
+def _place(policy: Policy, state: str, waits_until: date | None, clocks: Clocks) -> Place:
     category, monitored = policy.category_of(state), policy.is_monitored(state)
     return Place(
         state=state,
@@ -203,6 +240,7 @@ def _place(policy: Policy, state: str, waits_until: date | None) -> Place:
         label=category.label if category else "",
         monitored=monitored,
         return_due=waits_until if monitored else None,
+        deadlines=clocks,
     )
 
 
@@ -218,16 +256,10 @@ def _arrives_in(state: str, last: Row[Any], old: Policy, new: Policy) -> str | N
 
 def _last_changes(session: Session) -> dict[int, Row[Any]]:
     """Case → the event that brought it into the state in which it is."""
-    newest = (
-        select(Event.case_id, func.max(Event.seq).label("seq"))
-        .where(Event.destination.is_not(None))
-        .group_by(Event.case_id)
-        .subquery()
-    )
     rows = session.execute(
-        select(Event.case_id, Event.kind, Event.source, Event.effective_on, Event.evidence).join(
-            newest, (Event.case_id == newest.c.case_id) & (Event.seq == newest.c.seq)
-        )
+        select(Event.case_id, Event.kind, Event.source, Event.effective_on, Event.evidence)
+        .join(Case, Case.id == Event.case_id)
+        .where(Event.seq == last_move("seq"))
     )
     return {row.case_id: row for row in rows}
 

@@ -5,23 +5,25 @@ it with its school: a new judgement is only proposed, and an officer decides.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from casework.caseload import SchoolCase, next_case_id, school_cases, schools, sector_of
-from casework.chunks import chunks, good_rows
+from casework.caseload import SchoolCase, next_case_id, own_cases, school_cases, schools, sector_of
+from casework.chunks import chunks, good_rows, together
 from casework.drafting import category_notices
 from casework.record import CaseFile, Decisions, Stamp
 from casework.register_file import read_register
 from casework.rows import Rejected
 from casework.schools import SchoolRecord
 from casework.tables import Case, EventKind, School
-from casework.unit_of_work import UnitOfWork
+from casework.unit_of_work import reading, transact
+from notifications.values import printable
 from states.dates import in_words
 from states.facts import Facts
 from states.machine import Moved
@@ -60,17 +62,19 @@ def load_register(
     engine: Engine, path: Path, la_code: str | None, stamp: Stamp, progress: Progress = lambda _done: None
 ) -> RegisterReport:
     """Bring the record up to the file, 500 schools to a transaction. The same file again changes nothing."""
-    report = RegisterReport()
+    report, rejected = RegisterReport(), list[Rejected]()
     seen: set[int] = set()
-    for chunk in chunks(good_rows(read_register(path, la_code), report.rejected)):
-        with UnitOfWork(engine) as uow:
-            _Load(uow.session, stamp, report, path.name).take(chunk)
-            uow.commit()
+    for chunk in chunks(good_rows(read_register(path, la_code), rejected)):
+        report = together(report, transact(engine, partial(_take, chunk, stamp, printable(path.name))))
         seen.update(school.urn for school in chunk)
         progress(len(chunk))
-    if seen:
-        report.not_in_file = _not_in_file(engine, la_code, seen)
-    return report
+    return replace(report, rejected=rejected, not_in_file=_not_in_file(engine, la_code, seen) if seen else [])
+
+
+def _take(chunk: list[SchoolRecord], stamp: Stamp, source: str, session: Session) -> RegisterReport:
+    load = _Load(session, stamp, source)
+    load.take(chunk)
+    return load.report
 
 
 def _not_in_file(engine: Engine, la_code: str | None, seen: set[int]) -> list[int]:
@@ -78,18 +82,18 @@ def _not_in_file(engine: Engine, la_code: str | None, seen: set[int]) -> list[in
     query = select(School.urn).where(School.status != "closed").order_by(School.urn)
     if la_code:
         query = query.where(School.la_code == la_code)
-    with UnitOfWork(engine) as uow:
-        return [urn for urn in uow.session.scalars(query) if urn not in seen]
+    with reading(engine) as session:
+        return [urn for urn in session.scalars(query) if urn not in seen]
 
 
 class _Load:
     """One chunk of a load: compares, decides, writes."""
 
-    def __init__(self, session: Session, stamp: Stamp, report: RegisterReport, source: str) -> None:
+    def __init__(self, session: Session, stamp: Stamp, source: str) -> None:
         self.session = session
         self.stamp = stamp
         self.policy: Policy = stamp.policy
-        self.report = report
+        self.report = RegisterReport()
         self.source = source
         self.decisions = Decisions(stamp)
         self.next_id = next_case_id(session)
@@ -97,27 +101,28 @@ class _Load:
     def take(self, chunk: list[SchoolRecord]) -> None:
         urns = [school.urn for school in chunk]
         known = schools(self.session, urns)
-        cases = {one.school.urn: one for one in school_cases(self.session, Case.urn.in_(urns))}
+        ours = own_cases(self.session, urns)
+        changed = [school.urn for school in chunk if known.get(school.urn) not in (None, school)]
+        cases = {one.school.urn: one for one in school_cases(self.session, Case.urn.in_(changed))}
         for school in chunk:
-            self._compare(school, known.get(school.urn), cases.get(school.urn))
+            self._compare(school, known.get(school.urn))
+            if school.urn not in ours:
+                self._open_if_ours(school)
+            elif school.urn in cases:
+                self._carry_over(replace(cases[school.urn], school=school), known[school.urn])
         self.report.letters_drafted += len(self.decisions.letters)
         self.decisions.write(self.session)
 
-    def _compare(self, new: SchoolRecord, old: SchoolRecord | None, held: SchoolCase | None) -> None:
+    def _compare(self, new: SchoolRecord, old: SchoolRecord | None) -> None:
         if old == new:
             self.report.unchanged += 1
         elif old is None:
             self.report.added += 1
-            self.decisions.schools.append(asdict(new))
+            self.decisions.schools.append(new.as_row())
         else:
             self.report.changed += 1
             self.report.changes += _differences(old, new)
-            self.decisions.changed_schools.append(asdict(new))
-        if held is None:
-            self._open_if_ours(new)
-        elif old is not None and old != new:
-            held.school = new
-            self._carry_over(held, old)
+            self.decisions.changed_schools.append(new.as_row())
 
     def _open_if_ours(self, school: SchoolRecord) -> None:
         if not (school.is_open and self.policy.covers(school.type_code)):
@@ -136,7 +141,7 @@ class _Load:
         facts = Facts(evidence=f"{_judgement(one.school)} ({self.source})", sector=one.case.sector)
         outcome = self.decisions.move(one.case, trigger, facts, _judgement(one.school))
         if isinstance(outcome, Moved):
-            self.decisions.letters += category_notices(one, outcome.source, _judgement(one.school), self.stamp)
+            self.decisions.draft(category_notices(one, outcome.source, _judgement(one.school), self.stamp))
 
     def _carry_over(self, one: SchoolCase, old: SchoolRecord) -> None:
         if one.case.state in SCHOOL.ended:

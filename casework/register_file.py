@@ -125,7 +125,7 @@ def school_from(row: Mapping[str, str]) -> SchoolRecord:
         close_date=day(row, "close_date"),
         low_age=whole_number(row, "low_age", longest=2),
         high_age=whole_number(row, "high_age", longest=2),
-        rating=_rating(row.get("rating", "")),
+        rating=read_rating(row.get("rating", "")),
         inspected_on=day(row, "inspected_on"),
         **{field: row.get(field, "") for field in _TEXTS},
     )
@@ -174,7 +174,8 @@ def _known_status(field: str, value: str) -> SchoolStatus:
         raise BadValue(field, value, "no such status of a school is known") from None
 
 
-def _rating(value: str) -> str:
+def read_rating(value: str) -> str:
+    """An overall grade in words, "" for none; raises BadValue."""
     try:
         return _RATINGS[value.casefold()]
     except KeyError:

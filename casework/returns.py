@@ -1,8 +1,9 @@
 """Returns of pupil progress: taking in the file that officers collect, and reading them for a check."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,12 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from casework.caseload import SchoolCase, school_cases
-from casework.chunks import chunks, good_rows
+from casework.chunks import chunks, good_rows, together
 from casework.lists import ReturnRow, read_returns
 from casework.record import Decisions, Row, Stamp
 from casework.rows import Rejected
 from casework.tables import Case, EventKind, Return
-from casework.unit_of_work import UnitOfWork
+from casework.unit_of_work import reading, transact
 from states.half_terms import SchoolCalendar
 from states.progress import Figure
 
@@ -36,8 +37,11 @@ class HeldReturn:
 
     def as_row(self, **changes: Any) -> Row:
         # Not asdict(self): its deep copies would be a twentieth of a whole half-termly check.
-        row = {column.name: getattr(self, column.name) for column in fields(self)}
+        row = {name: getattr(self, name) for name in _NAMES}
         return row | {"figures": [asdict(figure) for figure in self.figures]} | changes
+
+
+_NAMES = tuple(column.name for column in fields(HeldReturn))
 
 
 @dataclass(slots=True)
@@ -59,17 +63,15 @@ class ReturnsReport:
 
 def load_returns(engine: Engine, path: Path, calendar: SchoolCalendar, stamp: Stamp) -> ReturnsReport:
     """Record the returns in `path`. A different figure for the same half-term is a correction, judged anew."""
-    report = ReturnsReport()
-    with UnitOfWork(engine) as uow:
-        ours = frozenset(uow.session.scalars(select(Case.urn)))
+    report, rejected = ReturnsReport(), list[Rejected]()
+    with reading(engine) as session:
+        ours = frozenset(session.scalars(select(Case.urn)))
     half_terms = frozenset(half_term.key for half_term in calendar.half_terms)
     measures = frozenset(measure.key for measure in stamp.policy.monitoring.measures)
     found = read_returns(path, ours, half_terms, measures, stamp.on)
-    for chunk in chunks(good_rows(found, report.rejected)):
-        with UnitOfWork(engine) as uow:
-            _take(uow.session, chunk, stamp, report)
-            uow.commit()
-    return report
+    for chunk in chunks(good_rows(found, rejected)):
+        report = together(report, transact(engine, partial(_take, chunk, stamp)))
+    return replace(report, rejected=rejected)
 
 
 def held_returns(session: Session, urns: Iterable[int]) -> dict[int, list[HeldReturn]]:
@@ -86,7 +88,8 @@ def held_returns(session: Session, urns: Iterable[int]) -> dict[int, list[HeldRe
     return held
 
 
-def _take(session: Session, chunk: list[ReturnRow], stamp: Stamp, report: ReturnsReport) -> None:
+def _take(chunk: list[ReturnRow], stamp: Stamp, session: Session) -> ReturnsReport:
+    report = ReturnsReport()
     urns = {row.urn for row in chunk}
     cases = {one.school.urn: one for one in school_cases(session, Case.urn.in_(urns))}
     held = {(one.urn, one.half_term): one for many in held_returns(session, urns).values() for one in many}
@@ -94,6 +97,7 @@ def _take(session: Session, chunk: list[ReturnRow], stamp: Stamp, report: Return
     for row in chunk:
         _receive(cases[row.urn], row, held.get((row.urn, row.half_term)), decisions, report)
     decisions.write(session)
+    return report
 
 
 def _receive(

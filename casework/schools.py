@@ -1,8 +1,9 @@
 """A school as the register describes it. What the authority thinks of it is a case, and lives elsewhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 
 class SchoolStatus(StrEnum):
@@ -65,3 +66,10 @@ class SchoolRecord:
         if not self.head_last_name:
             return ""
         return " ".join(part for part in (self.head_title, self.head_first_name, self.head_last_name) if part)
+
+    def as_row(self) -> dict[str, Any]:
+        # Not asdict(self): its deep copies would be a sixth of a whole load of the register.
+        return {name: getattr(self, name) for name in _NAMES}
+
+
+_NAMES = tuple(column.name for column in fields(SchoolRecord))

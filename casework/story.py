@@ -1,18 +1,23 @@
-"""Reading the record: where a school stands, how it came there, and where everybody stood on a day. Writes nothing."""
+"""Reading the record: where a school stands, and where everybody stood on a day. Writes nothing.
 
-from collections import Counter
+How a school came to where it stands is casework.history.
+"""
+
 from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from casework.caseload import SchoolCase, other_cases, school_case
 from casework.clockwork import school_deadlines
-from casework.record import CaseFile
-from casework.tables import Case, Event, EventKind, Letter, Return
-from states.clocks import Calendars, Deadline
+from casework.history import deadline_record, event_record
+from casework.tables import Case, Event, EventKind, Letter, Return, School
+from casework.timeline import as_corrected, last_move
+from states.clocks import Calendars
 from states.policy import Policy
+from states.track import Track
+from states.tracks import TRACKS
 from states.tracks.school import SCHOOL
 
 Record = dict[str, Any]
@@ -42,64 +47,74 @@ def standing(session: Session, urn: int, policy: Policy, calendars: Calendars, n
             for row in SCHOOL.from_state(one.case.state)
             if policy.uses(row.to)
         ],
-        "cases": [_beside(case) for case in other_cases(session, one)],
-        "deadlines": [_clock(due) for due in school_deadlines(session, urn, policy, calendars, now)],
+        "cases": [
+            _beside(case.track, case.subject, case.state, case.last_moved_on) for case in other_cases(session, one)
+        ],
+        "deadlines": [deadline_record(due) for due in school_deadlines(session, urn, policy, calendars, now)],
         "proposed": _open_proposals(session, one),
         "returns": _returns(session, urn),
         "letters": _letters(session, urn),
     }
 
 
-def history(session: Session, urn: int) -> list[Record]:
-    """Everything that happened to one school on any track, oldest first. Raises NotFound."""
-    school_case(session, urn)
-    rows = session.execute(
-        select(Case.track, Case.subject, Event)
-        .join(Event, Event.case_id == Case.id)
-        .where(Case.urn == urn)
-        .order_by(Event.effective_on, Event.recorded_at, Case.id, Event.seq)
-    )
-    return [{"track": track, "subject": subject} | _told(event) for track, subject, event in rows]
+def worth_telling(deadlines: list[Record]) -> list[Record]:
+    """The clocks that run, and of each kind the last that was missed: a yearly review may have been missed often."""
+    running = [one for one in deadlines if one["state"] == "running"]
+    missed = {(one["name"], one["subject"]): one for one in deadlines if one["state"] == "missed"}
+    return [*running, *missed.values()]
 
 
-def states_as_of(session: Session, day: date) -> dict[int, str]:
-    """URN → the state in which the school was at the end of `day`; schools without a case by then are absent."""
-    last = aliased(Event)
-    state = (
-        select(last.destination)
-        .where(last.case_id == Case.id, last.effective_on <= day, last.destination.is_not(None))
-        .order_by(last.effective_on.desc(), last.seq.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+def states_as_of(session: Session, day: date, known_on: date | None = None) -> dict[int, str]:
+    """URN → the state in which the school was at the end of `day`; schools without a case by then are absent.
+
+    With `known_on`, as the record told it at the end of that day: what was recorded or corrected later is left out.
+    """
+    state = last_move("destination", day, known_on)
     rows = session.execute(select(Case.urn, state).where(Case.track == SCHOOL.name).order_by(Case.urn))
     return {urn: found for urn, found in rows if found}
 
 
-def counts_as_of(session: Session, day: date) -> dict[str, int]:
+def counts_as_of(session: Session, day: date, known_on: date | None = None) -> dict[str, int]:
     """State → how many schools were in it at the end of `day`, in the track's order."""
-    counted = Counter(states_as_of(session, day).values())
-    return {state.value: counted[state.value] for state in SCHOOL.states if counted[state.value]}
+    state = last_move("destination", day, known_on).label("state")
+    # Without the word, SQLite works each state out twice: once to group by it, and once to name the group.
+    each = select(state).where(Case.track == SCHOOL.name).cte("each").prefix_with("MATERIALIZED")
+    counts = session.execute(select(each.c.state, func.count()).group_by(each.c.state))
+    counted = {state: count for state, count in counts}  # noqa: C416
+    return {state.value: counted[state.value] for state in SCHOOL.states if state.value in counted}
 
 
-def _beside(case: CaseFile) -> Record:
+def caseload_as_of(session: Session, day: date, known_on: date | None = None) -> list[Record]:
+    """School by school, by URN, where each was at the end of `day`; schools without a case by then are absent."""
+    states = states_as_of(session, day, known_on)
+    names = {urn: name for urn, name in session.execute(select(School.urn, School.name))}  # noqa: C416
+    return [
+        {"urn": urn, "name": names[urn], "state": state, "state_label": SCHOOL.label_of(state)}
+        for urn, state in states.items()
+    ]
+
+
+def school_as_of(session: Session, urn: int, day: date, known_on: date | None = None) -> Record:
+    """One school with all its cases that had begun by `day`, and since when each was where it was. Raises NotFound."""
+    one = school_case(session, urn)
+    state, since = last_move("destination", day, known_on), last_move("effective_on", day, known_on)
+    rows = session.execute(
+        select(Case.track, Case.subject, state, since)
+        .where(Case.urn == urn)
+        .order_by(Case.track != SCHOOL.name, Case.id)
+    )
+    cases = [_beside(TRACKS[track], subject, was, day) for track, subject, was, day in rows if was]
+    own = next((case["state"] for case in cases if case["track"] == SCHOOL.name), None)
+    return {"urn": urn, "name": one.school.name, "state": own, "cases": cases}
+
+
+def _beside(track: Track, subject: str, state: str, since: date | None) -> Record:
     return {
-        "track": case.track.name,
-        "subject": case.subject,
-        "state": case.state,
-        "state_label": case.track.label_of(case.state),
-        "since": case.last_moved_on,
-    }
-
-
-def _clock(due: Deadline) -> Record:
-    return {
-        "name": due.name,
-        "subject": due.subject,
-        "date": due.date,
-        "state": due.state.value,
-        "sentence": due.sentence,
-        "citation": due.citation,
+        "track": track.name,
+        "subject": subject,
+        "state": state,
+        "state_label": track.label_of(state),
+        "since": since,
     }
 
 
@@ -119,34 +134,11 @@ def caseload_table(session: Session, policy: Policy) -> list[Record]:
     ]
 
 
-def _told(event: Event) -> Record:
-    return {
-        "seq": event.seq,
-        "kind": event.kind,
-        "on": event.effective_on,
-        "recorded_at": event.recorded_at,
-        "actor": event.actor,
-        "role": event.role,
-        "trigger": event.trigger,
-        "from": event.source,
-        "to": event.destination,
-        "reason": event.reason,
-        "evidence": event.evidence,
-        "policy": event.policy,
-        "policy_hash": event.policy_hash,
-    }
-
-
 def _open_proposals(session: Session, one: SchoolCase) -> list[Record]:
     """Proposals made since the case last moved: a move, whichever it is, answers those before it."""
-    events = session.scalars(select(Event).where(Event.case_id == one.case.id).order_by(Event.seq))
-    waiting: list[Record] = []
-    for event in events:
-        if event.destination:
-            waiting.clear()
-        elif event.kind == EventKind.PROPOSED:
-            waiting.append(_told(event))
-    return waiting
+    events = session.scalars(select(Event).where(Event.case_id == one.case.id).order_by(Event.seq)).all()
+    moved = max(event.seq for event in as_corrected(events) if event.destination)
+    return [event_record(event) for event in events if event.kind == EventKind.PROPOSED and event.seq > moved]
 
 
 def _returns(session: Session, urn: int) -> list[Record]:

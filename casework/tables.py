@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -42,10 +43,29 @@ class EventKind(StrEnum):
     MISSING = "missing"
     ALLOCATED = "allocated"
     MIGRATED = "migrated"
+    LETTER = "letter"
+    CORRECTED = "corrected"
+    REDACTED = "redacted"
+    HELD = "held"
+    RELEASED = "released"
+
+
+class May(StrEnum):
+    """What an officer may do at the console; each may also do what those before it may."""
+
+    READER = "reader"
+    OFFICER = "officer"
+    SIGNATORY = "signatory"
 
 
 def _one_of(column: str, *words: str) -> str:
     return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
+
+
+def _only(column: str) -> dict[str, Any]:
+    """An index of nothing but the rows that have a value here: most events move no case and correct nothing."""
+    where = text(f"{column} IS NOT NULL")
+    return {"sqlite_where": where, "postgresql_where": where}
 
 
 class Instant(TypeDecorator[datetime]):
@@ -123,7 +143,10 @@ class Contact(Base):
 
 
 class Case(Base):
-    """Where one subject stands on its track. Written only by casework.record."""
+    """Where one subject stands on its track. Written only by casework.record.
+
+    `head` is the hash of its last event (32 bytes); `sealed` is the version that the newest seal has seen.
+    """
 
     __tablename__ = "case"
     __table_args__ = (
@@ -142,20 +165,24 @@ class Case(Base):
     urn: Mapped[int] = mapped_column(ForeignKey("school.urn"))
     state: Mapped[str]
     version: Mapped[int]
+    head: Mapped[bytes]
+    sealed: Mapped[int] = mapped_column(server_default="0")
 
 
 class Event(Base):
     """What happened, never changed afterwards: triggers refuse an update or a deletion.
 
     `once` names what may happen once only to a case, such as "requested 2025-26/2"; empty for what may recur.
-    `effective_on` is when it counts, `recorded_at` when we knew.
+    `effective_on` is when it counts, `recorded_at` when we knew; `corrects` is the number of the event that this one
+    puts right. `hash` is the link of the case's chain: see casework.chain.
     """
 
     __tablename__ = "event"
     __table_args__ = (
         UniqueConstraint("case_id", "once"),
         CheckConstraint(_one_of("kind", *EventKind), name="kind"),
-        Index("ix_event_as_of", "case_id", "effective_on", "seq", "destination"),
+        Index("ix_event_as_of", "case_id", "effective_on", "seq", "destination", "recorded_at", **_only("destination")),
+        Index("ix_event_corrects", "case_id", "corrects", "recorded_at", **_only("corrects")),
         {"sqlite_with_rowid": False},
     )
 
@@ -173,9 +200,11 @@ class Event(Base):
     reason: Mapped[str]
     evidence: Mapped[dict[str, Any]]
     once: Mapped[str | None]
+    corrects: Mapped[int | None]
     policy: Mapped[str]
     policy_hash: Mapped[str]
     law_hash: Mapped[str]
+    hash: Mapped[bytes]
 
 
 class Return(Base):
@@ -196,7 +225,11 @@ class Return(Base):
 
 
 class Letter(Base):
-    """A letter to one person at one school, with every fact it was written from."""
+    """A letter to one person at one school, with every fact it was written from.
+
+    `channel`, `attempt` and `begun_at` are of its last way out; `provider_id` is by what it can be found there.
+    `stopped` says why its batch must not leave, and `served_on` is the day of service that somebody proved.
+    """
 
     __tablename__ = "letter"
     __table_args__ = (
@@ -222,3 +255,35 @@ class Letter(Base):
     approved_at: Mapped[datetime | None]
     digest: Mapped[str]
     sent_at: Mapped[datetime | None]
+    channel: Mapped[str] = mapped_column(server_default="")
+    attempt: Mapped[int] = mapped_column(server_default="0")
+    begun_at: Mapped[datetime | None]
+    provider_id: Mapped[str] = mapped_column(server_default="", index=True)
+    stopped: Mapped[str] = mapped_column(server_default="")
+    served_on: Mapped[date | None]
+
+
+class Officer(Base):
+    """A person who may sign in at the console. No part of the record: neither exported nor backed up.
+
+    `name` and `title` are what events say of whoever decided; `password` is a hash by argon2, never a password.
+    """
+
+    __tablename__ = "officer"
+    __table_args__ = (
+        UniqueConstraint("name"),
+        CheckConstraint(_one_of("may", *May), name="may"),
+        {"info": {"recorded": False}},
+    )
+
+    sign_in: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    title: Mapped[str]
+    may: Mapped[str]
+    password: Mapped[str]
+    added_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+# Every table of the record, each after those that it refers to.
+RECORD = [table for table in Base.metadata.sorted_tables if table.info.get("recorded", True)]

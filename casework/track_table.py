@@ -1,17 +1,11 @@
 """A track's table in the forms that people read: text, Markdown, a Mermaid diagram, a page; and as data.
 
-`python -m casework.track_table` prints docs/states.md, the page of all tracks; with `refusals` after it,
-docs/refusals.md.
+`python -m casework.track_table` prints docs/states.md, the page of all tracks.
 """
 
-import sys
-from datetime import date
 from typing import Any
 
 from states.effects import EFFECTS, Effect
-from states.facts import Facts, PowerSection
-from states.law.powers import Door
-from states.refusals import RefusalCode
 from states.track import Row, Track
 from states.tracks import TRACKS
 from states.tracks.school import SCHOOL
@@ -19,27 +13,11 @@ from states.tracks.school import SCHOOL
 # A page without one policy's letters would not speak to officers; any other policy's are in its own file.
 PAGE_POLICY = "norfolk-2013"
 
-# Facts on which each guard refuses in turn; most do so with nothing on record.
-LATER, SOONER = date(2016, 4, 19), date(2016, 4, 18)
-REFUSED_FACTS = (
-    Facts(secretary_notice_on=SOONER),
-    Facts(represented_on=LATER, initial_ends=SOONER),
-    Facts(section=PowerSection.INTERIM_BOARD),
-    Facts(section=PowerSection.BUDGET),
-    Facts(
-        section=PowerSection.GOVERNORS,
-        eligible_under=Door.S60,
-        compliance_ends=SOONER,
-        reasonable_notice_ends=SOONER,
-        window_ends=SOONER,
-        on=LATER,
-    ),
-    Facts(drafted_by="The drafter", actor="The drafter"),
-)
-OF_THE_MACHINE = (RefusalCode.NOT_FROM_HERE, RefusalCode.IN_THE_FUTURE, RefusalCode.OUT_OF_ORDER)
-
 # A diagram draws this many moves of a row one by one; more of them start from one box for all.
 DRAWN_SINGLY = 5
+
+# Where a case stands: black on GOV.UK's yellow, and a thick line for those who see no colour.
+MARK = "fill:#fd0,stroke:#0b0c0c,stroke-width:4px,color:#0b0c0c"
 
 
 def as_data(track: Track) -> dict[str, Any]:
@@ -67,7 +45,7 @@ def as_text(track: Track) -> str:
 
 
 def _row_text(row: Row) -> list[str]:
-    lines = [f"{row.trigger}: {row.label}", f"    from {', '.join(row.sources)}", f"    to   {row.to}"]
+    lines = [f"{row.trigger}: {row.label}", f"    from {', '.join(row.sources)}", f"    to   {_to(row)}"]
     if row.guards:
         lines.append(f"    if   {', '.join(_words(guard.__name__) for guard in row.guards)}")
     return lines
@@ -80,8 +58,12 @@ def as_markdown(track: Track) -> str:
 
 def _row_markdown(row: Row) -> str:
     guards = "; ".join(_words(guard.__name__) for guard in row.guards)
-    cells = (row.label, f"`{row.trigger}`", ", ".join(row.sources), row.to, guards, ", ".join(row.letters))
+    cells = (row.label, f"`{row.trigger}`", ", ".join(row.sources), _to(row), guards, ", ".join(row.letters))
     return f"| {' | '.join(cells)} |"
+
+
+def _to(row: Row) -> str:
+    return "the same" if row.stays else row.to
 
 
 def as_mermaid(track: Track) -> str:
@@ -97,6 +79,25 @@ def as_mermaid(track: Track) -> str:
     ]
     lines += [f"    {state} --> [*]" for state in track.ended]
     return "\n".join(lines)
+
+
+def place_as_mermaid(track: Track, here: str) -> str:
+    """Where one case stands, marked, with the moves that lead there and away: the whole track is too fine to read."""
+    pairs = [(source, row) for row in track.rows for source in row.sources if here in (source, row.to)]
+    moves: dict[tuple[str, str], list[str]] = {}
+    for source, row in pairs:
+        moves.setdefault((source, row.to), []).append(row.label)
+    states = dict.fromkeys(state for move in moves for state in move) or {here: None}
+    return "\n".join(
+        [
+            "stateDiagram-v2",
+            "    direction LR",
+            *(f"    {state}: {track.label_of(state)}" for state in states),
+            *(f"    {source} --> {to}: {' / '.join(labels)}" for (source, to), labels in moves.items()),
+            f"    classDef here {MARK}",
+            f"    class {here} here",
+        ]
+    )
 
 
 def _is_shared(row: Row) -> bool:
@@ -136,31 +137,6 @@ def _effect_markdown(effect: Effect) -> str:
     return f"| {when} | {effect.target}: {move} (`{effect.trigger}`) | {effect.how} | {effect.why} |"
 
 
-def refusals_document() -> str:
-    """The whole of docs/refusals.md, without its last line break."""
-    head = (
-        "# Refusals\n\n"
-        "Why a move may be refused, and who refuses it. Each sentence is an example of what an officer reads.\n"
-        "This page is made from the guards: run `make docs`, and do\n"
-        "not edit it here.\n\n"
-        "| Code | Asked by | Sentence |\n|---|---|---|"
-    )
-    return "\n".join([head, *(_refusal_markdown(code) for code in RefusalCode)])
-
-
-def _refusal_markdown(code: RefusalCode) -> str:
-    if code in OF_THE_MACHINE:
-        return f"| `{code}` | the machine, of every move | |"
-    guards = {guard.__name__: guard for track in TRACKS.values() for row in track.rows for guard in row.guards}
-    told = {
-        name: refusal.sentence
-        for facts in (Facts(), *REFUSED_FACTS)
-        for name, guard in guards.items()
-        if (refusal := guard(facts)) and refusal.code is code
-    }
-    return f"| `{code}` | {'; '.join(map(_words, told))} | {next(iter(told.values()))} |"
-
-
 def _chapter(track: Track) -> str:
     return (
         f"## {track.name.capitalize()}\n\n### States\n\n{_states_markdown(track)}\n\n"
@@ -191,4 +167,4 @@ def _words(name: str) -> str:
 FORMATS = {"text": as_text, "markdown": as_markdown, "mermaid": as_mermaid}
 
 if __name__ == "__main__":
-    print(refusals_document() if sys.argv[1:] == ["refusals"] else document())  # noqa: T201  # this is what it is run for
+    print(document())  # noqa: T201  # this is what it is run for

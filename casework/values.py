@@ -11,7 +11,7 @@ from functools import lru_cache
 UNKNOWN_DAY = date(1900, 1, 1)
 _URN = re.compile(r"[1-9][0-9]{4,6}")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([1-9][0-9]{3})")
-_YEAR_FIRST = re.compile(r"([1-9][0-9]{3})-([0-9]{2})-([0-9]{2})")
+_YEAR_FIRST = re.compile(r"([1-9][0-9]{3})(-?)([0-9]{2})\2([0-9]{2})")
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}[-/][0-9]{1,2}[-/][0-9]{2}")
 _SPREADSHEET_NUMBER = re.compile(r"[0-9]+\.0*|[0-9.]+[eE]\+?[0-9]+")
 
@@ -62,7 +62,7 @@ def whole_number(row: Mapping[str, str], field: str, longest: int) -> int | None
 
 
 def day(row: Mapping[str, str], field: str) -> date | None:
-    """Read dd-mm-yyyy, dd/mm/yyyy or yyyy-mm-dd; nothing and 01-01-1900 mean that the day is unknown."""
+    """Read dd-mm-yyyy, dd/mm/yyyy, yyyy-mm-dd or yyyymmdd; nothing and 01-01-1900 mean that the day is unknown."""
     value = row.get(field, "")
     if not value:
         return None
@@ -79,7 +79,7 @@ def _day(value: str) -> date:
     if match := _DAY_FIRST.fullmatch(value):
         day_of_month, _, month, year = match.groups()
     elif match := _YEAR_FIRST.fullmatch(value):
-        year, month, day_of_month = match.groups()
+        year, _, month, day_of_month = match.groups()
     elif _SHORT_YEAR.fullmatch(value):
         raise ValueError("write the year with four digits")
     else:

@@ -8,8 +8,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from notifications.channels import file_stem
 from notifications.errors import LetterError
+from notifications.files import file_stem
 from notifications.letter import Letter
 from notifications.render import Composed
 from notifications.values import printable
@@ -27,7 +27,7 @@ def email_message(letter: Letter, composed: Composed, pdf: bytes) -> EmailMessag
     message["To"] = _address(letter, "recipient", recipient.name or recipient.role.label, recipient.email)
     message["Subject"] = f"{composed.subject} ({printable(letter.reference)})"
     message["Date"] = format_datetime(datetime.combine(letter.dated, time(9), UTC))
-    message["Message-ID"] = f"<{_digest(letter)}@{sender.email.rpartition('@')[2]}>"
+    message["Message-ID"] = message_id(letter)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     message.set_content(composed.text, cte="quoted-printable")
@@ -35,7 +35,7 @@ def email_message(letter: Letter, composed: Composed, pdf: bytes) -> EmailMessag
     message.add_attachment(pdf, maintype="application", subtype="pdf", filename=f"{file_stem(letter.reference)}.pdf")
     message["Content-Language"] = "en-GB"  # last: a message that becomes multipart hands such headers to a part
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
-        part.set_boundary(f"={number}={_digest(letter)}")
+        part.set_boundary(f"={number}={key_of(letter.reference)}")
     return message
 
 
@@ -57,5 +57,11 @@ def _unusable(letter: Letter, whose: str, email: str) -> LetterError:
     )
 
 
-def _digest(letter: Letter) -> str:
-    return hashlib.sha256(letter.reference.encode("utf-8", "replace")).hexdigest()[:32]
+def message_id(letter: Letter) -> str:
+    """The Message-ID, known before the email is made: by it a relay's log or a journal is searched."""
+    return f"<{key_of(letter.reference)}@{letter.sender.email.rpartition('@')[2]}>"
+
+
+def key_of(reference: str) -> str:
+    """32 hexadecimal digits that stand for a letter wherever its reference itself might not fit."""
+    return hashlib.sha256(reference.encode("utf-8", "replace")).hexdigest()[:32]

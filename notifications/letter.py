@@ -5,7 +5,7 @@ How the facts become words is not here (`render`), nor who is written to (`recip
 
 import types
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -13,47 +13,50 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from notifications.catalogue import CATALOGUE, LetterFields
 from notifications.errors import LetterError
+from notifications.roles import RecipientRole
+
+__all__ = ["Letter", "Recipient", "RecipientRole", "SchoolFacts", "Sender", "field_names", "from_json", "to_json"]
 
 
-class RecipientRole(StrEnum):
-    """Whom at a school a letter is written to."""
-
-    head = "head"
-    chair = "chair"
-    clerk = "clerk"
-
-    @property
-    def label(self) -> str:
-        """The role as officers and letters write it."""
-        return _ROLE_LABELS[self]
-
-
-_ROLE_LABELS = {
-    RecipientRole.head: "Headteacher",
-    RecipientRole.chair: "Chair of Governors",
-    RecipientRole.clerk: "Clerk to the Governors",
-}
+# What stands in a letter where the name or address of a person was taken away.
+REDACTED = "[redacted]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """One person at a school; `name` and `email` are "" where the authority does not know them."""
+    """One person or body; `name` and `email` are "" where the authority does not know them.
+
+    `address` is that of somebody outside the school, without the name and with the postcode last; () at the school.
+    """
 
     role: RecipientRole
     name: str
     email: str
+    address: tuple[str, ...] = ()
+
+    @property
+    def is_greeted_by_name(self) -> bool:
+        """A governing body is written to as a body, whoever takes its letters in."""
+        return bool(self.name) and self.role is not RecipientRole.governing_body
+
+    @property
+    def is_redacted(self) -> bool:
+        """Whether nobody can know any more whom the letter was for: it can be read, not signed or sent."""
+        return REDACTED in (self.name, self.email)
 
     @property
     def greeting(self) -> str:
         """What follows "Dear": the name if there is one, or else the role."""
-        return self.name or self.role.label
+        return self.name if self.is_greeted_by_name else self.role.greeting
 
-    @property
-    def addressee(self) -> str:
-        """The first line of the address."""
+    def addressee(self, on: date) -> tuple[str, ...]:
+        """The first line or two of the address, for a letter of that day."""
+        if self.role is RecipientRole.governing_body:
+            return ("The Governing Body", f"c/o {self.name}") if self.name else ("The Governing Body",)
+        title = self.role.titled(on)
         if self.name:
-            return self.name
-        return "The Headteacher" if self.role is RecipientRole.head else self.role.label
+            return self.name, title
+        return ("The Headteacher",) if self.role is RecipientRole.head else (title,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,32 +109,40 @@ class Letter:
 _PLAIN = frozenset((str, int, bool, type(None)))
 
 
-def to_json(letter: Letter) -> dict[str, Any]:
-    """Plain JSON values only: dates as `2026-02-27`, tuples as lists; `from_json` gives the letter back."""
-    return _object(letter)
+def to_json(part: Any) -> Any:
+    """Plain JSON values of a letter, or of a part of one: dates as `2026-02-27`, tuples as lists.
+
+    `from_json` gives the letter back. A value that is its field's default is left out, so a letter kept before the
+    field existed stays what was signed.
+    """
+    if part.__class__ in _PLAIN:
+        return part
+    if isinstance(part, tuple):
+        return [to_json(item) for item in part]
+    if isinstance(part, date):
+        return part.isoformat()
+    return str(part) if isinstance(part, StrEnum) else _object(part)
 
 
-def _object(value: Any) -> dict[str, Any]:
+def _object(part: Any) -> dict[str, Any]:
     plain: dict[str, Any] = {}
-    for name in _names(value.__class__):
-        item = getattr(value, name)
-        plain[name] = item if item.__class__ in _PLAIN else _plain(item)
+    defaults = _defaults(part.__class__)
+    for name in field_names(part.__class__):
+        value = getattr(part, name)
+        if name not in defaults or value != defaults[name]:
+            plain[name] = value if value.__class__ in _PLAIN else to_json(value)
     return plain
 
 
-def _plain(value: Any) -> Any:
-    if value.__class__ in _PLAIN:
-        return value
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, StrEnum) else _object(value)
+@cache
+def field_names(cls: type[Any]) -> tuple[str, ...]:
+    """The fields of a dataclass, in the order in which they are written down."""
+    return tuple(field.name for field in fields(cls))
 
 
 @cache
-def _names(cls: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(cls))
+def _defaults(cls: type[Any]) -> dict[str, Any]:
+    return {field.name: field.default for field in fields(cls) if field.default is not MISSING}
 
 
 def from_json(data: dict[str, Any]) -> Letter:
@@ -140,23 +151,22 @@ def from_json(data: dict[str, Any]) -> Letter:
     kind = data.get("kind")
     if kind not in CATALOGUE:
         raise LetterError(f"{where}: kind {kind!r} is not in the catalogue. Known: {', '.join(CATALOGUE)}.")
-    hints = _hints(Letter) | {"fields": CATALOGUE[kind]}
-    return Letter(**_values(hints, data, where))
+    return Letter(**_values(Letter, _hints(Letter) | {"fields": CATALOGUE[kind]}, data, where))
 
 
 @cache
 def _hints(cls: Any) -> dict[str, Any]:
     hints = get_type_hints(cls)
-    return {name: hints[name] for name in _names(cls)}
+    return {name: hints[name] for name in field_names(cls)}
 
 
-def _values(hints: dict[str, Any], data: Any, where: str) -> dict[str, Any]:
+def _values(cls: Any, hints: dict[str, Any], data: Any, where: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise LetterError(f"{where}: expected fields with names, found {data!r}.")
-    if data.keys() != hints.keys():
-        odd = ", ".join(sorted(data.keys() ^ hints.keys()))
-        raise LetterError(f"{where}: missing or unknown fields: {odd}. Draft the letter again from the case.")
-    return {name: _value(hint, data[name], f"{where}, {name}") for name, hint in hints.items()}
+    if odd := (data.keys() | _defaults(cls)) ^ hints.keys():
+        named = ", ".join(sorted(odd))
+        raise LetterError(f"{where}: missing or unknown fields: {named}. Draft the letter again from the case.")
+    return {name: _value(hints[name], item, f"{where}, {name}") for name, item in data.items()}
 
 
 def _value(hint: Any, value: Any, where: str) -> Any:
@@ -165,7 +175,7 @@ def _value(hint: Any, value: Any, where: str) -> Any:
     if get_origin(hint) is tuple and isinstance(value, list):
         return tuple(_value(get_args(hint)[0], item, where) for item in value)
     if is_dataclass(hint) and isinstance(hint, type):
-        return hint(**_values(_hints(hint), value, where))
+        return hint(**_values(hint, _hints(hint), value, where))
     if value.__class__ is hint:
         return value
     return _worded(hint, value, where)

@@ -1,5 +1,6 @@
 """Who gets a letter, and why somebody gets no email. Addresses were checked at import."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from notifications.letter import Recipient, RecipientRole
@@ -12,6 +13,16 @@ class Contact:
     role: RecipientRole
     name: str
     email: str
+
+
+def in_care_of(role: RecipientRole) -> RecipientRole:
+    """Who takes the letter in: that of a governing body goes to its chair."""
+    return RecipientRole.chair if role is RecipientRole.governing_body else role
+
+
+def contact_for(role: RecipientRole, contacts: Mapping[RecipientRole, Contact]) -> Contact | None:
+    """Whom the authority's list names for a letter to this role."""
+    return contacts.get(in_care_of(role))
 
 
 def recipient_for(role: RecipientRole, contact: Contact | None, head_name: str) -> Recipient:

@@ -9,16 +9,18 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from traceback import walk_tb
-from typing import Any
+from typing import Any, ClassVar
 
 from jinja2 import (
     ChoiceLoader,
+    Environment,
     FileSystemLoader,
     StrictUndefined,
     TemplateError,
     TemplateSyntaxError,
     Undefined,
     meta,
+    nodes,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -56,11 +58,14 @@ class Wording:
     What is in use does not change under a run: an edited template is seen by the next `Wording`.
     """
 
+    _environment_type: ClassVar[type[Environment]] = ImmutableSandboxedEnvironment
+
     def __init__(self, overrides: Path | None = None) -> None:
         """`overrides` may hold any of the files of `templates/`, under the same names."""
+        self.overrides = overrides
         folders = [folder for folder in (overrides, TEMPLATES) if folder]
         self._loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])
-        self._environment = ImmutableSandboxedEnvironment(
+        self._environment: Environment = self._environment_type(
             loader=self._loader,
             autoescape=True,
             undefined=StrictUndefined,
@@ -78,13 +83,18 @@ class Wording:
             raise LetterError(f"Template {name}: {_reason(error)}") from error
         return text, Path(str(file))
 
-    def fields_used(self, name: str) -> frozenset[str]:
-        """The merge fields that a template takes from the letter; raises LetterError if it cannot be read."""
+    def fields_used(self, name: str) -> dict[str, int]:
+        """The merge fields that a template takes from the letter, each with the line that first names it.
+
+        Raises LetterError if the template cannot be read.
+        """
         text, file = self.source(name)
         try:
-            return frozenset(meta.find_undeclared_variables(self._environment.parse(text, name, str(file))))
+            tree = self._environment.parse(text, name, str(file))
+            taken = meta.find_undeclared_variables(tree)
         except TemplateSyntaxError as error:
             raise LetterError(f"Template {file}, line {error.lineno}: {_reason(error)}") from error
+        return {one.name: one.lineno for one in reversed(list(tree.find_all(nodes.Name))) if one.name in taken}
 
     def write(self, name: str, reference: str, values: Mapping[str, Any]) -> str:
         """One template with its values: Markdown. Raises LetterError with letter, file, line and the fix."""

@@ -1,23 +1,26 @@
 """What is on record when a move is asked for: the only thing that guards may look at."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, get_origin, get_type_hints
 
 from states.errors import CaseworkError
-from states.law.notices import Character, Content, Copy, Ground
+from states.law.inspections import InadequateAs
+from states.law.notices import Character, Content, Copy, Ground, NoticeKind
 from states.law.powers import Door
 from states.school_types import Sector
 
 
 class NoticeOutcome(StrEnum):
-    """How a warning notice ended (EIA 2006 s60; 'not confirmed' and representations only before 18 April 2016)."""
+    """How a warning notice ended (EIA 2006 s60; 'not confirmed' only before 18 April 2016, 'superseded' since)."""
 
     COMPLIED = "complied"
     WITHDRAWN = "withdrawn"
     NOT_CONFIRMED = "not_confirmed"
     LAPSED = "lapsed"
+    SUPERSEDED = "superseded"
 
 
 class PowerSection(StrEnum):
@@ -41,14 +44,22 @@ class Facts:
     came_from: str = ""
     last_moved_on: date | None = None
     drafted_by: str = ""
+    doors: tuple[Door, ...] = ()
     on: date | None = None
     initial_ends: date | None = None
     compliance_ends: date | None = None
     window_ends: date | None = None
     reasonable_notice_ends: date | None = None
+    stopped: str = ""
+    under: str = ""
+    dated: date | None = None
+    served_on: date | None = None
 
     # The school: inspections, audit, conversion, closure
     inspected_on: date | None = None
+    reported_on: date | None = None
+    inadequate_as: InadequateAs | None = None
+    statement_sent_on: date | None = None
     audit_outcome: str = ""
     notice_outcome: NoticeOutcome | None = None
     eligible_under: Door | None = None
@@ -57,7 +68,8 @@ class Facts:
     opened_on: date | None = None
     closed_on: date | None = None
 
-    # A warning notice
+    # A warning notice; one that names no kind is of section 60
+    kind: NoticeKind | None = None
     grounds: tuple[Ground, ...] = ()
     contents: tuple[Content, ...] = ()
     copies: tuple[Copy, ...] = ()
@@ -66,18 +78,22 @@ class Facts:
     given_on: date | None = None
     represented_on: date | None = None
     decided_on: date | None = None
+    complied_on: date | None = None
     intention_notified_on: date | None = None
     secretary_notice_on: date | None = None
+    notice_permitted_on: date | None = None
 
     # A power in use
     section: PowerSection | None = None
     consulted_on: date | None = None
     consented_on: date | None = None
     received_on: date | None = None
+    term_ends: date | None = None
 
-    # Support and conversion
+    # Support, monitoring and conversion
     partner: str = ""
     activity: str = ""
+    due_on: date | None = None
     sponsor: str = ""
     agreed_on: date | None = None
 
@@ -92,18 +108,23 @@ FROM_THE_RECORD = frozenset(
         "came_from",
         "last_moved_on",
         "drafted_by",
+        "doors",
         "on",
         "initial_ends",
         "compliance_ends",
         "window_ends",
         "reasonable_notice_ends",
+        "stopped",
+        "under",
+        "dated",
+        "served_on",
     }
 )
 
 STATED = {name: kind for name, kind in get_type_hints(Facts).items() if name not in FROM_THE_RECORD}
 
-# A day that a notice states is usually still to come; every other day is one on which something happened.
-STILL_TO_COME = frozenset({"period_ends"})
+# A day that a notice, a decision or a request fixes is usually still to come; on every other, something happened.
+STILL_TO_COME = frozenset({"period_ends", "term_ends", "due_on"})
 
 STATED_DATES = tuple(name for name, kind in STATED.items() if kind == date | None and name not in STILL_TO_COME)
 
@@ -112,13 +133,19 @@ class NotAFact(CaseworkError):
     """A fact that an officer stated cannot be understood; the message says what would be."""
 
 
+def read_facts(typed: Mapping[str, str]) -> dict[str, Any]:
+    """Every fact that was stated, as the value that Facts holds; an empty one (`name=`) is not stated, or no longer."""
+    for name in typed:
+        _require_known(name)
+    return {name: read_fact(name, written) for name, written in typed.items() if written.strip()}
+
+
 def read_fact(name: str, written: str) -> Any:
     """Turn `name=written`, as an officer types it, into the value that Facts holds.
 
     Dates are ISO (2013-11-18); an outcome is one of its list; several of a list are parted by commas.
     """
-    if name not in STATED:
-        raise NotAFact(f"There is no fact called {name!r}. The facts you can state: {', '.join(sorted(STATED))}.")
+    _require_known(name)
     kind = STATED[name]
     if kind is str:
         return written
@@ -128,6 +155,11 @@ def read_fact(name: str, written: str) -> Any:
     if get_origin(kind) is tuple:
         return tuple(_one_of(name, word.strip(), choices) for word in written.split(",") if word.strip())
     return _one_of(name, written, choices)
+
+
+def _require_known(name: str) -> None:
+    if name not in STATED:
+        raise NotAFact(f"There is no fact called {name!r}. The facts you can state: {', '.join(sorted(STATED))}.")
 
 
 def _day(name: str, written: str) -> date:

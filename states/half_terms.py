@@ -46,6 +46,10 @@ class UnknownHalfTerm(CalendarError):
     """No such half-term in the calendar."""
 
 
+class UnknownSchoolYear(CalendarError):
+    """No such school year in the calendar."""
+
+
 @dataclass(frozen=True, slots=True)
 class HalfTerm:
     """One of the six windows of a school year: the first and last day for pupils, and who says so."""
@@ -64,8 +68,12 @@ class HalfTerm:
     @property
     def label(self) -> str:
         half, term = _HALVES[(self.number - 1) % 2], _TERMS[(self.number - 1) // 2]
+        return f"{half} half of the {term} term {self.year_label}"
+
+    @property
+    def year_label(self) -> str:
         begins = _begins(self.school_year)
-        return f"{half} half of the {term} term {begins} to {begins + 1}"
+        return f"{begins} to {begins + 1}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,17 @@ class SchoolCalendar:
                 f"The calendar {self.name} has no half-term “{key}”. Write the school year and a number from "
                 f"1 to 6, for example {self.last.key}. The calendar runs from {self.half_terms[0].key} to "
                 f"{self.last.key}; to go further, add the dates to states/calendars/{self.name}.toml."
+            )
+        return found
+
+    def school_year(self, key: str) -> tuple[HalfTerm, ...]:
+        """The six half-terms of a school year, for example of 2025-26; UnknownSchoolYear when there is none."""
+        found = tuple(one for one in self.half_terms if one.school_year == key.strip())
+        if not found:
+            raise UnknownSchoolYear(
+                f"The calendar {self.name} has no school year “{key}”. Write it like {self.last.school_year}. The "
+                f"calendar runs from {self.half_terms[0].school_year} to {self.last.school_year}; to go further, add "
+                f"the dates to states/calendars/{self.name}.toml."
             )
         return found
 

@@ -66,8 +66,8 @@ class _Attempt:
 def advance(track: Track, subject: HasState, trigger: str, facts: Facts, on: date) -> Moved | Refused:
     """Move `subject` along one row of `track`, or say in full why not. Nothing else sets a state.
 
-    `on` is the day the move takes effect; no fact may be dated after it. Raises UnknownTrigger or UnknownState
-    for what no officer could mean.
+    `on` is the day the move takes effect; no fact but a planned one may be dated after it. Raises UnknownTrigger or
+    UnknownState for what no officer could mean.
     """
     # A member of an enumeration is a str, but the library would look it up by its name and not by its word.
     source = subject.state = str(subject.state)
@@ -105,23 +105,23 @@ def _permission(row: Row) -> Callable[[EventData], bool]:
 
     def permitted(event: EventData) -> bool:
         attempt: _Attempt = event.kwargs["attempt"]
-        attempt.refusals += _out_of_time(attempt.facts, attempt.on)
+        attempt.refusals += _out_of_time(attempt.facts, attempt.on, row.planned)
         attempt.refusals += filter(None, (guard(attempt.facts) for guard in row.guards))
         return not attempt.refusals
 
     return permitted
 
 
-def _out_of_time(facts: Facts, day: date) -> list[Refusal]:
-    """No move is older than the one before it, and no fact is younger than the move that rests on it."""
+def _out_of_time(facts: Facts, day: date, planned: tuple[str, ...]) -> list[Refusal]:
+    """No move is older than the one before it; no fact is younger than the move that rests on it, unless planned."""
     refusals = [
         Refusal(
             RefusalCode.IN_THE_FUTURE,
             f"The date {name} is {in_words(when)}, after {in_words(day)}, the day of this move. "
-            "Record the move once it has happened.",
+            f"Record the move once it has happened, or take back a wrong date (--fact {name}=).",
         )
         for name in STATED_DATES
-        if (when := getattr(facts, name)) and when > day
+        if name not in planned and (when := getattr(facts, name)) and when > day
     ]
     if facts.last_moved_on and facts.last_moved_on > day:
         sentence = (

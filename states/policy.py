@@ -8,12 +8,14 @@ moves of a school (tracks.school). The values stand in states/policies/*.toml, e
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from states import policy_checks as checks
+from states.dates import years_before
 from states.policy_file import PolicyError, policy_names, read_policy
 from states.policy_terms import (
     About,
@@ -29,7 +31,9 @@ from states.policy_terms import (
     Partner,
     Phase,
     ProposalRule,
+    Retention,
     Signatory,
+    Silence,
 )
 from states.toml_file import Complaint, Table, problem_at, problems_in
 
@@ -45,6 +49,10 @@ __all__ = [
 ]
 
 
+# How a base such as england-2026 begins the names that each council replaces by its own.
+PLACE_HOLDER = "Your "
+
+
 class Policy(Table):
     """One authority's policy. Equal content has an equal `hash`, which every event of a case stores."""
 
@@ -56,6 +64,8 @@ class Policy(Table):
     classification: Classification
     monitoring: Monitoring
     deadlines: DeadlineRules
+    silence: Silence
+    retention: Retention
     signatories: dict[str, Signatory]
     letters: dict[str, LetterRules]
     partner: Partner
@@ -102,6 +112,25 @@ class Policy(Table):
     def signatory_of(self, kind: str) -> Signatory:
         """Who signs letters of this kind; KeyError for a kind that no policy has."""
         return self.signatories[self.letters[kind].signatory]
+
+    @property
+    def names_to_give(self) -> tuple[str, ...]:
+        """The keys in which a base still says “Your council” and the like: nobody can write or sign by such a name."""
+        said = {
+            "authority.name": self.authority.name,
+            "authority.address": "".join(self.authority.address),
+            **{f"signatories.{key}.name": one.name for key, one in self.signatories.items()},
+            "partner.provider": self.partner.provider,
+        }
+        return tuple(key for key, words in said.items() if words.startswith(PLACE_HOLDER))
+
+    def contacts_may_go(self, on: date) -> date:
+        """Contact data may go `on` a day of a school whose case ended by the day that this returns."""
+        return years_before(on, self.retention.contacts_years_after_end)
+
+    def letters_may_go(self, on: date) -> date:
+        """Contact data may go `on` a day from a letter that was sent by the day that this returns."""
+        return years_before(on, self.retention.letters_years_after_sent)
 
     @cached_property
     def hash(self) -> str:
@@ -151,18 +180,22 @@ def load_policy(name_or_path: str | Path) -> Policy:
 def _complaints(policy: Policy) -> Iterator[Complaint]:
     monitoring, partner = policy.monitoring, policy.partner
     in_use = checks.states_in_use(policy.categories)
+    yield from checks.sheets_are_cited_by_number(policy.policy, policy.categories)
     yield from checks.letters_are_used_once(policy.categories)
     yield from checks.every_school_has_one_category(policy.categories, policy.migrations)
     yield from checks.migrations_end_in_a_category(policy.categories, policy.migrations)
     yield from checks.every_sector_is_told_something(policy.categories, policy.caseload)
     yield from checks.every_grade_has_a_move(policy.classification)
+    yield from checks.grades_lead_into_states_in_use(policy.classification, in_use)
     yield from checks.categorised_schools_only(("monitoring", "states"), monitoring.states, in_use)
     yield from checks.categorised_schools_only(("partner", "states"), partner.states, in_use)
     yield from checks.categorised_schools_only(("partner", "states_first"), partner.states_first, in_use)
+    yield from checks.categorised_schools_only(("silence", "states"), policy.silence.states, checks.CATEGORISED)
     yield from checks.every_phase_has_a_measure(monitoring.measures)
     yield from checks.measures_are_keyed_once(monitoring.measures)
     yield from checks.tolerance_lies_below_target(monitoring.measures)
     yield from checks.proposals_start_where_they_may(monitoring.proposals)
+    yield from checks.proposals_lead_into_states_in_use(monitoring.proposals, in_use)
     yield from checks.proposals_do_not_compete(monitoring.proposals)
     yield from checks.every_letter_has_rules(policy.letters)
     yield from checks.recipients_are_named_once(policy.letters)

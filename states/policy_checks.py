@@ -5,9 +5,12 @@ Here: contradictions between parts that are right by themselves. Not here: the s
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
 from itertools import product
 
+from states.mi_sheet import wrong_citations
 from states.policy_terms import (
+    About,
     Caseload,
     Category,
     Classification,
@@ -24,8 +27,63 @@ from states.toml_file import Complaint, Place, nearest
 from states.tracks.school import SCHOOL, SchoolState
 
 GRADES = ("Outstanding", "Good", "Requires improvement", "Inadequate")
-LETTERS = ("category_notice", "progress_request", "partner_allocation")
+LETTERS = (
+    "category_notice",
+    "accuracy_check",
+    "concern_raised",
+    "step_down",
+    "progress_request",
+    "progress_reminder",
+    "progress_chaser",
+    "progress_query",
+    "progress_outcome",
+    "partner_allocation",
+    "leader_partner_allocation",
+    "programme_invitation",
+    "programme_joined",
+    "audit_notice",
+    "audit_outcome",
+    "pre_warning",
+    "warning_notice",
+    "warning_notice_copy",
+    "representations_outcome",
+    "not_complied",
+    "intention_to_use_powers",
+    "notice_ended",
+    "additional_governors",
+    "budget_suspension",
+    "budget_suspension_copy",
+    "budget_review",
+    "budget_review_outcome",
+    "interim_board_consultation",
+    "academy_order",
+    "conversion_step",
+    "activity_agreed",
+    "activity_evaluation",
+    "support_request",
+    "support_thanks",
+    "adviser_deployed",
+    "meeting_invitation",
+    "case_closed",
+    "circular",
+)
 CATEGORISED = tuple(state for state in SCHOOL.open_states if state != SCHOOL.initial)
+
+
+def sheets_are_cited_by_number(about: About, categories: Sequence[Category]) -> Iterator[Complaint]:
+    """A reader finds the line that a value comes from only by the sheet's right number."""
+    for place, source in _sources(about, categories):
+        for wrong in wrong_citations(source):
+            fix = "Write number and year, such as MI 269/13, or the number of its page, such as MI 19564."
+            yield place, f"{wrong} is no Management Information sheet", fix
+
+
+def _sources(about: About, categories: Sequence[Category]) -> Iterator[tuple[Place, str]]:
+    yield ("policy", "source"), about.source
+    for index, category in enumerate(categories):
+        yield ("categories", index, "source"), category.source
+        for number, activity in enumerate(category.activities):
+            yield ("categories", index, "activities", number, "source"), activity.source
 
 
 def letters_are_used_once(categories: Sequence[Category]) -> Iterator[Complaint]:
@@ -101,6 +159,12 @@ def every_grade_has_a_move(classification: Classification) -> Iterator[Complaint
             yield (*place, grade), problem, _moves(SCHOOL.initial)
 
 
+def grades_lead_into_states_in_use(classification: Classification, used: Sequence[str]) -> Iterator[Complaint]:
+    """A school is never classified into a state that the policy does not use."""
+    for grade, trigger in classification.triggers.items():
+        yield from _leads_into_use(("classification", "triggers", grade), (SCHOOL.initial,), trigger, used)
+
+
 def categorised_schools_only(
     place: Place, states: Sequence[SchoolState], categorised: Sequence[str]
 ) -> Iterator[Complaint]:
@@ -140,6 +204,14 @@ def proposals_start_where_they_may(proposals: Sequence[ProposalRule]) -> Iterato
         for state in (state for state in rule.states if (state, rule.trigger) not in SCHOOL.moves):
             place = ("monitoring", "proposals", index, "trigger")
             yield place, f"this move does not start from {state}", _moves(state)
+
+
+def proposals_lead_into_states_in_use(proposals: Sequence[ProposalRule], used: Sequence[str]) -> Iterator[Complaint]:
+    """What is proposed must be open to an officer: from states that the policy uses, into one that it uses."""
+    for index, rule in enumerate(proposals):
+        place = ("monitoring", "proposals", index)
+        yield from categorised_schools_only((*place, "states"), rule.states, used)
+        yield from _leads_into_use((*place, "trigger"), rule.states, rule.trigger, used)
 
 
 def proposals_do_not_compete(proposals: Sequence[ProposalRule]) -> Iterator[Complaint]:
@@ -192,6 +264,21 @@ def first_partner_states_are_partner_states(partner: Partner) -> Iterator[Compla
         if state not in partner.states:
             fix = "Add it to partner.states, or take it out here."
             yield ("partner", "states_first", position), "no partner is allocated in this state", fix
+
+
+def _leads_into_use(place: Place, states: Sequence[StrEnum], trigger: str, used: Sequence[str]) -> Iterator[Complaint]:
+    """One complaint, though a move may start from several states: wherever it starts, it leads to the same."""
+    start = next((state for state in states if (state, trigger) in SCHOOL.moves), None)
+    if start is None or _may_be_in(SCHOOL.moves[start, trigger].to, used):
+        return
+    end = SCHOOL.moves[start, trigger].to
+    others = [row.trigger for row in SCHOOL.from_state(start) if _may_be_in(row.to, used)]
+    fix = f"Add {end} to the states of one, or propose another move. From {start}: {', '.join(others)}."
+    yield place, f"this move leads into {end}, and no category has that state", fix
+
+
+def _may_be_in(state: str, used: Sequence[str]) -> bool:
+    return state in used or state not in CATEGORISED
 
 
 def _moves(state: str) -> str:

@@ -51,8 +51,11 @@ TypeCode = Annotated[str, AfterValidator(_known_type_code)]
 Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
 Days = Annotated[int, Field(strict=True, ge=1, le=366)]
 Months = Annotated[int, Field(strict=True, ge=1, le=60)]
+Years = Annotated[int, Field(strict=True, ge=1, le=100)]
 MonthsEnd = Literal["corresponding_date", "day_before"]
-RecipientName = Literal["head", "chair", "clerk"]
+RecipientName = Literal[
+    "head", "chair", "clerk", "governing_body", "ofsted", "diocese", "foundation_appointer", "secretary_of_state"
+]
 
 
 class About(Table):
@@ -170,6 +173,27 @@ class DeadlineRules(Table):
     written_statement_working_days: Days
     reminder_after_days: Days
     chase_after_days: Days
+
+
+class Silence(Table):
+    """When a school is silent: so many calendar days without a move, and no clock that would bring it up again.
+
+    Asked of schools in one of `states`, and of those with a case open beside their own.
+    """
+
+    after_days: Days
+    states: tuple[SchoolState, ...]
+
+
+class Retention(Table):
+    """For how many years the names and addresses of people at schools are kept, and from when each counts.
+
+    A school's own from the day on which its case ended; those in a letter from the day on which it was sent or, if it
+    never was, drafted.
+    """
+
+    contacts_years_after_end: Years
+    letters_years_after_sent: Years
 
 
 class Signatory(Table):

@@ -13,11 +13,13 @@ class RefusalCode(StrEnum):
     NOT_MAINTAINED = "not_maintained"
     NO_EVIDENCE = "no_evidence"
     NO_INSPECTION = "no_inspection"
+    NO_STATEMENT = "no_statement"
     NO_AUDIT_OR_EVIDENCE = "no_audit_or_evidence"
     NOTICE_INCOMPLETE = "notice_incomplete"
     NOTICE_NOT_CHECKED = "notice_not_checked"
     NO_NOTICE_OUTCOME = "no_notice_outcome"
     NOT_ELIGIBLE = "not_eligible"
+    DOOR_NOT_ON_RECORD = "door_not_on_record"
     NO_ACADEMY_ORDER = "no_academy_order"
     NO_REVOCATION = "no_revocation"
     ORDER_NOT_MADE_FROM_THERE = "order_not_made_from_there"
@@ -28,6 +30,7 @@ class RefusalCode(StrEnum):
     NO_REPRESENTATIONS = "no_representations"
     REPRESENTATIONS_LATE = "representations_late"
     NO_DECISION = "no_decision"
+    COMPLIED_BEFORE_THE_NOTICE = "complied_before_the_notice"
     PERIOD_NOT_OVER = "period_not_over"
     NO_REASONABLE_NOTICE = "no_reasonable_notice"
     WINDOW_OPEN = "window_open"
@@ -42,6 +45,9 @@ class RefusalCode(StrEnum):
     NO_ACTIVITY = "no_activity"
     NOT_SIGNED = "not_signed"
     SAME_OFFICER = "same_officer"
+    LETTER_NOT_CHECKED = "letter_not_checked"
+    STOPPED = "stopped"
+    SERVICE_NOT_PROVED = "service_not_proved"
 
 
 @dataclass(frozen=True, slots=True)

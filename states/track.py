@@ -16,7 +16,10 @@ Guard = Callable[[Facts], Refusal | None]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One move: the trigger, the states it may start from, the state it leads to, what must hold, what is written."""
+    """One move: the trigger, the states it may start from, the state it leads to, what must hold, what is written.
+
+    `planned` names the facts whose day may still be to come when the move is made.
+    """
 
     trigger: str
     sources: tuple[StrEnum, ...]
@@ -24,6 +27,12 @@ class Row:
     label: str
     guards: tuple[Guard, ...] = ()
     letters: tuple[str, ...] = ()
+    planned: tuple[str, ...] = ()
+
+    @property
+    def stays(self) -> bool:
+        """Whether the move is recorded and leaves the case where it was."""
+        return self.sources == (self.to,)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,17 +15,37 @@ COMMANDS = {
     "init": ("casework.cli.setup:init", "Create the database, or bring it up to date."),
     "register": ("casework.cli.intake:register", "Load the register of schools (GIAS)."),
     "contacts": ("casework.cli.intake:contacts", "Load heads, chairs of governors and clerks."),
+    "ofsted": ("casework.cli.intake:ofsted", "Load inspection outcomes (Ofsted)."),
     "returns": ("casework.cli.intake:returns", "Load half-termly returns of pupil progress."),
     "allocate": ("casework.cli.intake:allocate", "Allocate Education Challenge Partners."),
     "check": ("casework.cli.check:check", "Run the half-termly check of the whole caseload."),
+    "classify": ("casework.cli.check:classify_", "Draft the yearly letters that state each school's category."),
     "move": ("casework.cli.cases:move", "Move one school along its track."),
+    "correct": ("casework.cli.cases:correct", "Put right what the record says of a move."),
     "show": ("casework.cli.cases:show", "Show where a school stands."),
-    "history": ("casework.cli.cases:history", "Tell how a school came to where it stands."),
-    "as-of": ("casework.cli.cases:as_of", "Show where schools stood at the end of a day."),
-    "letters": ("casework.cli.letters:letters", "List, read, approve and send letters."),
+    "history": ("casework.cli.history:history", "Tell how a school came to where it stands."),
+    "as-of": ("casework.cli.history:as_of", "Show where schools stood at the end of a day."),
+    "due": ("casework.cli.due:due", "List what is due, overdue, lapsed or silent, and why."),
+    "report": ("casework.cli.reports:report", "Report on the caseload between two days."),
+    "letters": ("casework.cli.letters:letters", "Draft, read, sign and send letters."),
     "clock": ("casework.cli.clock:clock", "Work out deadlines, with the rule and the days not counted."),
     "table": ("casework.cli.tracks:table", "Print the table of moves of a track."),
     "policy": ("casework.cli.policy:policy", "List policies, check your own, or change to another."),
+    "verify": ("casework.cli.record:verify", "Prove that the record is whole and unchanged."),
+    "seal": ("casework.cli.keeping:seal", "Seal what has been recorded since the last seal."),
+    "backup": ("casework.cli.keeping:backup", "Copy the record, and prove the copy."),
+    "restore": ("casework.cli.keeping:restore", "Put the record back from a backup."),
+    "retention": ("casework.cli.keeping:retention", "List and redact contact data whose time is over."),
+    "hold": ("casework.cli.keeping:hold", "Keep everything about a school until it is released."),
+    "release": ("casework.cli.keeping:release", "End the hold on a school."),
+    "officers": ("casework.cli.officers:officers", "Say who may sign in at the console."),
+    "export": ("casework.cli.record:export", "Write the whole record into one file."),
+    "import": ("casework.cli.record:import_", "Take an exported record into an empty database."),
+    "grants": ("casework.cli.record:grants", "Print the rights of a PostgreSQL role that is not the owner."),
+    "serve": ("casework.cli.console:serve", "Start the officers' console, until Ctrl-C."),
+    "daily": ("casework.cli.console:daily", "Do what a working morning asks for."),
+    "round": ("casework.cli.console:round_", "Show how a half-termly round stands."),
+    "doctor": ("casework.cli.console:doctor", "Say what keeps the console from working, or soon will."),
     "settings": ("casework.cli.setup:settings", "Print the settings in force."),
 }
 
@@ -36,7 +56,9 @@ def cli() -> None:
     """Run a local authority's school-improvement policy.
 
     Every school is a case: each step has a reason, a deadline and a letter, and each letter goes out only after a
-    person has signed it. CASEWORK_HOME (default ./casework-data) holds the database, letters and reports.
+    person has signed it. A SCHOOL is its URN, or its name, or a part of the name that no other school has.
+
+    CASEWORK_HOME (default ./casework-data) holds the database, letters and reports.
 
     Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
     """

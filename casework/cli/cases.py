@@ -1,27 +1,27 @@
-"""move, show, history and as-of: one school, or all of them on a day."""
+"""move, correct and show: one school and its cases. How it came there is casework.cli.history."""
 
 import sys
+from dataclasses import asdict
 from datetime import date
 from typing import Any, NoReturn
 
 import click
 
-from casework.caseload import school_case
+from casework import corrections
 from casework.cli.common import DAY, emit, json_option, on_option, said, signed_option
-from casework.drafting import as_sentence
+from casework.cli.naming import URN
+from casework.letters_due import letters_due
 from casework.moves import Ask, make_move, open_case
 from casework.office import Office
-from casework.story import counts_as_of, standing, states_as_of
-from casework.story import history as history_of
-from casework.unit_of_work import UnitOfWork
+from casework.story import standing, worth_telling
+from casework.timeline import Correction
+from casework.unit_of_work import reading
 from states.dates import in_words
 from states.machine import Refused
 from states.tracks import TRACKS
 from states.tracks.school import SCHOOL
 
 CASE_TRACKS = [name for name in TRACKS if name != "letter"]
-
-URN = click.argument("urn", type=int)
 
 
 @click.command()
@@ -35,7 +35,13 @@ URN = click.argument("urn", type=int)
     help="Why, in a sentence for the school's history and for the letter that tells the school.",
 )
 @click.option("--evidence", default="", help="What it rests on: an audit, a visit, data.")
-@click.option("--fact", "stated", multiple=True, metavar="KEY=VALUE", help="A fact that the move needs; repeatable.")
+@click.option(
+    "--fact",
+    "stated",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A fact that the move needs; repeatable. KEY= alone clears it.",
+)
 @click.option(
     "--track",
     "on_track",
@@ -62,25 +68,32 @@ def move(
 
     `casework table school` lists the triggers. A move that is refused is recorded too, and says what it lacks. Cases
     beside the school's own (a warning notice, a power) are begun and moved with --track; facts that were stated for
-    such a case before need not be stated again.
+    such a case before, even in a move that was refused, need not be stated again; --fact KEY= (nothing after the =)
+    takes one back. A notice may be checked before the day on which it is to be given; it is given on that day.
     """
     office = Office()
     facts = dict(_fact(one) for one in stated)
     track, stamp, ask = TRACKS[on_track], office.stamp(by, role, on), Ask(trigger, facts, reason, evidence)
     if trigger == track.opens_by and track is not SCHOOL:
-        subject = open_case(office.engine, urn, track, ask, stamp)
+        with office.sealed(f"move {urn} {trigger}"):
+            subject = open_case(office.engine, urn, track, ask, stamp)
         emit(
             as_json, {"moved": True, "urn": urn, "track": on_track, "subject": subject}, f"{on_track} {subject} begun."
         )
         return
-    outcome, letters, follows = make_move(office.engine, urn, track, ask, stamp)
-    if isinstance(outcome, Refused):
-        _tell_refusal(outcome, urn, as_json)
+    with office.sealed(f"move {urn} {trigger}"):
+        outcome, letters, follows, subject = make_move(office.engine, urn, track, ask, stamp)
+        if isinstance(outcome, Refused):
+            _tell_refusal(outcome, urn, as_json)
+        due = letters_due(office.engine, urn, track, subject, outcome.row, office.calendars, stamp)
+    letters = [*letters, *due.drafted]
     data = {"moved": True, "urn": urn, "trigger": trigger, "from": outcome.source, "to": outcome.row.to}
-    lines = [f"{urn}: {outcome.source} → {outcome.row.to}."]
+    stays = f"{outcome.row.label}; {outcome.source} as before"
+    lines = [f"{urn}: {stays if outcome.row.stays else f'{outcome.source} → {outcome.row.to}'}."]
     lines += [f"Letters drafted: {', '.join(letters)}."] if letters else []
     lines += [f"It follows: {what}." for what in follows]
-    emit(as_json, data | {"letters": letters, "follows": follows}, "\n".join(lines))
+    lines += [f"Letter due: {command}" for command in due.commands(urn)]
+    emit(as_json, data | {"letters": letters, "letters_due": due.asked, "follows": follows}, "\n".join(lines))
 
 
 def _tell_refusal(outcome: Refused, urn: int, as_json: bool) -> NoReturn:
@@ -101,6 +114,59 @@ def _fact(typed: str) -> tuple[str, str]:
 
 @click.command()
 @URN
+@click.option("--event", required=True, metavar="EVENT", help="Its name in the history: school#4, notice/1#2.")
+@signed_option
+@click.option("--reason", required=True, callback=said, help="Why it was wrong, for the school's history.")
+@click.option("--on", type=DAY, help="The right day.")
+@click.option("--fact", "stated", multiple=True, metavar="KEY=VALUE", help="A right fact; KEY= for none; repeatable.")
+@click.option("--void", is_flag=True, help="It never happened: the case goes back to where it was.")
+@json_option
+def correct(
+    urn: int,
+    event: str,
+    by: str,
+    role: str,
+    reason: str,
+    on: date | None,
+    stated: tuple[str, ...],
+    void: bool,
+    as_json: bool,
+) -> None:
+    """Put right what the record says of a move.
+
+    What was recorded stays: the correction is an event of its own that names the wrong one, and every clock follows
+    the right day and facts. Only the newest move of a case can be void; what it brought about elsewhere is told, not
+    undone.
+    """
+    if void == bool(on or stated):
+        raise click.UsageError("Give the right day (--on), the right facts (--fact), or --void alone.")
+    office = Office()
+    facts = dict(_fact(one) for one in stated)
+    ask = corrections.Ask(event=event, reason=reason, on=on, facts=facts, void=void)
+    with office.sealed(f"correct {urn} {event}"):
+        made = corrections.correct(office.engine, urn, ask, office.calendars, office.stamp(by, role, None))
+    emit(as_json, {"urn": urn} | asdict(made), _corrected_text(made))
+
+
+def _corrected_text(made: corrections.Corrected) -> str:
+    lines = [f"{made.corrects} corrected by {made.event}."]
+    if made.how is Correction.VOID:
+        lines = [f"{made.corrects} is void by {made.event}: the case is {made.state}."]
+    if made.on != made.was_on:
+        lines.append(f"It counts from {in_words(made.on)}, not {in_words(made.was_on)}.")
+    lines += [f"{name}: {right or 'none'}, not {was or 'none'}." for name, (was, right) in made.facts.items()]
+    told = {
+        "Letters rejected with it": made.letters.rejected,
+        "Letters signed and still here; leave them out (--but) when you send": made.letters.signed,
+        "Letters that had gone out": made.letters.gone_out,
+        "Not undone, decide on each": made.not_undone,
+    }
+    lines += [f"{what}: {', '.join(which)}." for what, which in told.items() if which]
+    return "\n".join([*lines, *(f"Clock: {sentence}" for sentence in made.clocks)])
+
+
+@click.command()
+@URN
 @click.option("--on", type=DAY, help="Day on which the clocks are read (default today).")
 @json_option
 def show(urn: int, on: date | None, as_json: bool) -> None:
@@ -109,8 +175,8 @@ def show(urn: int, on: date | None, as_json: bool) -> None:
     Its state, category, open cases and clocks, what is proposed, its returns and letters, and the moves it has.
     """
     office = Office()
-    with UnitOfWork(office.engine) as uow:
-        data = standing(uow.session, urn, office.policy, office.calendars, on or office.today)
+    with reading(office.engine) as session:
+        data = standing(session, urn, office.policy, office.calendars, on or office.today)
     emit(as_json, data, _standing_text(data))
 
 
@@ -125,20 +191,13 @@ def _standing_text(data: dict[str, Any]) -> str:
     if data["rating"]:
         when = f", {in_words(data['inspected_on'])}" if data["inspected_on"] else ""
         lines.append(f"Ofsted:   {data['rating']}{when}")
-    lines += [f"{one['track'].capitalize() + ':':10}{one['subject']} {one['state_label']}" for one in data["cases"]]
-    lines += [f"Clock:    {one['sentence']}" for one in _worth_telling(data["deadlines"])]
+    lines += [f"{one['track'].capitalize() + ':':<9} {one['subject']} {one['state_label']}" for one in data["cases"]]
+    lines += [f"Clock:    {one['sentence']}" for one in worth_telling(data["deadlines"])]
     lines += [f"Proposed: {one['trigger']} ({one['reason']})" for one in data["proposed"]]
     lines += [f"Return:   {_return_text(one)}" for one in data["returns"]]
     lines += [f"Letter:   {one['reference']} {one['state']}" for one in data["letters"]]
     lines += ["May be moved by:", *(f"  {one['trigger']:32}{one['label']}" for one in data["moves"])]
     return "\n".join(lines)
-
-
-def _worth_telling(deadlines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The clocks that run, and of each kind the last that was missed: a yearly review may have been missed often."""
-    running = [one for one in deadlines if one["state"] == "running"]
-    missed = {(one["name"], one["subject"]): one for one in deadlines if one["state"] == "missed"}
-    return [*running, *missed.values()]
 
 
 def _return_text(one: dict[str, Any]) -> str:
@@ -147,44 +206,3 @@ def _return_text(one: dict[str, Any]) -> str:
     if one["received_on"]:
         return f"{one['half_term']} received {in_words(one['received_on'])}, to be evaluated at the next check"
     return f"{one['half_term']} due {in_words(one['due_on'])}"
-
-
-@click.command()
-@URN
-@json_option
-def history(urn: int, as_json: bool) -> None:
-    """Tell how a school came to where it stands."""
-    office = Office()
-    with UnitOfWork(office.engine) as uow:
-        events = history_of(uow.session, urn)
-    emit(as_json, events, "\n".join(_event_text(event) for event in events))
-
-
-def _event_text(event: dict[str, Any]) -> str:
-    what = event["kind"]
-    if event["to"]:
-        what = f"{event['from']} → {event['to']}" if event["from"] else f"begins as {event['to']}"
-    elif event["trigger"]:
-        what = f"{event['kind']} {event['trigger']}"
-    refused = " ".join(one["sentence"] for one in event["evidence"].get("refusals", []))
-    why = f"{as_sentence(event['reason'])} {refused}".strip()
-    where = "" if event["track"] == SCHOOL.name else f"{event['track']} {event['subject']}, "
-    return f"{event['on']}  {where}{what}: {why} [{event['actor']}, {event['role']}]"
-
-
-@click.command("as-of")
-@click.argument("day", type=DAY)
-@click.option("--urn", type=int, help="Only this school.")
-@json_option
-def as_of(day: date, urn: int | None, as_json: bool) -> None:
-    """Show where schools stood at the end of a day."""
-    office = Office()
-    with UnitOfWork(office.engine) as uow:
-        if urn:
-            school_case(uow.session, urn)
-            state = states_as_of(uow.session, day).get(urn)
-            emit(as_json, {"urn": urn, "on": day, "state": state}, f"{urn}: {state or 'no case on that day'}")
-            return
-        counts = counts_as_of(uow.session, day)
-    text = "\n".join(f"{SCHOOL.label_of(state):28}{count:>7,}" for state, count in counts.items())
-    emit(as_json, {"on": day, "counts": counts}, text or "No school had a case on that day.")

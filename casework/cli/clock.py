@@ -15,6 +15,7 @@ from states.dates import in_words
 from states.errors import CaseworkError
 from states.half_terms import load_calendar
 from states.law import LAW, Regime
+from states.law.notices import NoticeKind
 from states.policy import load_policy
 from states.working_days import load_working_days
 
@@ -31,9 +32,16 @@ def clock() -> None:
 @click.option("--represented", type=DAY, help="Day on which representations were made (before 18 April 2016).")
 @click.option("--confirmed", type=DAY, help="Day on which the notice was confirmed (before 18 April 2016).")
 @click.option("--period-ends", type=DAY, help="Last day of the period that the notice states (since 18 April 2016).")
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in NoticeKind]),
+    default=NoticeKind.S60.value,
+    show_default=True,
+    help="Section of the notice: standards and safety (s60), or pay (s60A).",
+)
 @json_option
 def notice(
-    given: date, represented: date | None, confirmed: date | None, period_ends: date | None, as_json: bool
+    given: date, represented: date | None, confirmed: date | None, period_ends: date | None, kind: str, as_json: bool
 ) -> None:
     """Work out the deadlines of one warning notice.
 
@@ -42,7 +50,7 @@ def notice(
     regime = LAW.on(given)
     _ask_for_the_period(regime, given, period_ends)
     days = {"give": given, "record_representations": represented, "confirm": confirmed}
-    facts = {"give": {"period_ends": period_ends} if period_ends else {}}
+    facts = {"give": {"kind": kind} | ({"period_ends": period_ends} if period_ends else {})}
     events = [Happened("notice", SUBJECT, trigger, day, facts.get(trigger, {})) for trigger, day in days.items() if day]
     calendars = Calendars(load_working_days(), load_calendar())
     now = max(event.on for event in events)

@@ -1,4 +1,4 @@
-"""Files that come in: register load, contacts load, returns load, allocate."""
+"""Files that come in: register load, contacts load, ofsted load, returns load, allocate."""
 
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from casework.cli.common import (
 )
 from casework.contacts import load_contacts
 from casework.office import Office
+from casework.ofsted import load_judgements
 from casework.register import RegisterReport, load_register
 from casework.returns import load_returns
 
@@ -41,7 +42,7 @@ def load_register_file(file: Path, la_code: str | None, by: str, on: date | None
     file again changes nothing. Rows that cannot be used are named, and the others go in.
     """
     office = Office()
-    with progress("Schools") as shown:
+    with progress("Schools") as shown, office.sealed(f"register load {file.name}"):
         report = load_register(office.engine, file, la_code, office.stamp(by, "register", on), shown)
     emit(as_json, report.as_dict(), _register_text(report))
     warn_of(report.rejected)
@@ -75,11 +76,38 @@ def load_contacts_file(file: Path, as_json: bool) -> None:
 
     Letters that nobody has approved yet are addressed anew; nobody is removed for not being in it.
     """
-    report = load_contacts(Office().engine, file)
+    office = Office()
+    with office.sealed(f"contacts load {file.name}"):
+        report = load_contacts(office.engine, file, office.stamp("Contact list", "contacts", None))
     text = f"Contacts: {report.added} added, {report.changed} changed, {report.unchanged} unchanged."
     if report.letters_readdressed:
         text += f" Drafted letters addressed anew: {report.letters_readdressed}."
     emit(as_json, report.as_dict(), text)
+    warn_of(report.rejected)
+    exit_if_nothing_usable(report.accepted)
+
+
+@click.group()
+def ofsted() -> None:
+    """Load inspection outcomes (Ofsted)."""
+
+
+@ofsted.command("load")
+@FILE
+@click.option("--by", default="Ofsted load", show_default=True, help="Who loads it, for the record.")
+@on_option
+@json_option
+def load_ofsted_file(file: Path, by: str, on: date | None, as_json: bool) -> None:
+    """Load inspection outcomes of any framework, grades or report cards.
+
+    Only a judgement that is newer than what the record knows has an effect. A grade moves a school that stands where
+    Ofsted's judgements put it, and the letter about its category is drafted; where the authority has a concern or
+    proceedings of its own, and for report cards, a move is proposed. The same file again changes nothing.
+    """
+    office = Office()
+    with progress("Judgements") as shown, office.sealed(f"ofsted load {file.name}"):
+        report = load_judgements(office.engine, file, office.stamp(by, "ofsted", on), shown)
+    emit(as_json, report.as_dict(), report.as_markdown())
     warn_of(report.rejected)
     exit_if_nothing_usable(report.accepted)
 
@@ -101,7 +129,8 @@ def load_returns_file(file: Path, by: str, on: date | None, as_json: bool) -> No
     a correction, and are evaluated anew.
     """
     office = Office()
-    report = load_returns(office.engine, file, office.calendar, office.stamp(by, "returns", on))
+    with office.sealed(f"returns load {file.name}"):
+        report = load_returns(office.engine, file, office.calendar, office.stamp(by, "returns", on))
     text = f"Returns: {report.received} received, {report.corrected} corrected, {report.unchanged} unchanged."
     emit(as_json, report.as_dict(), text)
     warn_of(report.rejected)
@@ -120,7 +149,8 @@ def allocate(file: Path, by: str, role: str, on: date | None, as_json: bool) -> 
     drafted. The same partner again changes nothing.
     """
     office = Office()
-    report = allocate_partners(office.engine, file, office.stamp(by, role, on))
+    with office.sealed(f"allocate {file.name}"):
+        report = allocate_partners(office.engine, file, office.stamp(by, role, on))
     lines = [
         f"Partners: {report.allocated} allocated, {report.unchanged} unchanged.",
         f"Letters drafted: {report.letters_drafted}.",

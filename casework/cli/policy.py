@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from casework.cli.common import emit, json_option, on_option, said
-from casework.office import Office
+from casework.office import Office, warn_of_base
 from casework.policy_change import PolicyChange, preview
 from casework.policy_change import migrate as migrate_caseload
 from casework.record import Stamp
@@ -44,6 +44,7 @@ def check(file: str, as_json: bool) -> None:
     Every problem is named with its file, key and value, and what to write instead; the exit code is then 1.
     """
     found = load_policy(file)
+    warn_of_base(found)
     data = {"name": found.name, "title": found.policy.title, "hash": found.hash, "problems": []}
     emit(as_json, data, f"{found.name}: no problems. {found.policy.title}, hash {found.hash[:12]}.")
 
@@ -69,17 +70,21 @@ def migrate(
 ) -> None:
     """Bring the whole caseload under another policy.
 
-    Every school that changes is listed: state, category and its label, monitoring, the return that is due, and whether
-    a letter is due. Schools in a state that the new policy neither uses nor maps are named, and nothing is done. Every
-    open case gets one event. To undo it, migrate back: a school that has not moved since returns to its old state.
+    Every school that changes is listed: state, category and its label, monitoring, the return that is due, the clocks
+    that run to another day, and whether a letter is due. Schools in a state that the new policy neither uses nor maps
+    are named, and nothing is done. Every open case gets one event. To undo it, migrate back: a school that has not
+    moved since returns to its old state.
     """
     office = Office()
     new, day = load_policy(wanted), on or office.today
+    if new.hash != office.policy.hash:
+        warn_of_base(new)
     if dry_run:
         change = preview(office.engine, office.policy, new, day)
     elif by and role and reason:
         stamp = Stamp(actor=by, role=role, on=day, now=office.now, policy=new)
-        change = migrate_caseload(office.engine, office.policy, reason, stamp, notices=not no_letters)
+        with office.sealed(f"policy migrate --to {wanted}"):
+            change = migrate_caseload(office.engine, office.policy, reason, stamp, notices=not no_letters)
     else:
         raise click.UsageError("A migration needs --by, --role and --reason. To see what it would do: --dry-run.")
     emit(as_json, _as_data(change, dry_run), _as_text(change, dry_run, wanted))
@@ -111,14 +116,16 @@ def _as_text(change: PolicyChange, dry_run: bool, wanted: str) -> str:
 
 
 def _case_text(case: dict[str, Any]) -> str:
-    differs = [
-        f"{name.replace('_', ' ')} {_shown(step['from'])} → {_shown(step['to'])}"
-        for name, step in case["changes"].items()
-    ]
+    steps = {name.replace("_", " "): (step["from"], step["to"]) for name, step in case["changes"].items()}
+    before, after = steps.pop("deadlines", ({}, {}))
+    steps |= {name.replace("_", " "): (was, after.get(name)) for name, was in before.items()}
+    differs = [f"{name} {_shown(was)} → {_shown(becomes)}" for name, (was, becomes) in steps.items()]
     return f"{case['urn']} {case['name']}: {'; '.join([*differs, *['letter due'] * case['letter_due']])}"
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        return f"{value['date'] or 'no day'} ({value['state']})"
     return str(value or "none")

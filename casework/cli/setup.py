@@ -5,7 +5,7 @@ import click
 from casework.cli.common import emit, json_option
 from casework.database import initialise
 from casework.office import Office
-from casework.settings import VARIABLES
+from casework.settings import CHANNEL_VARIABLES, VARIABLES
 
 
 @click.command()
@@ -20,21 +20,19 @@ def init(as_json: bool) -> None:
     said = "Ready" if changed else "Already up to date"
     emit(
         as_json,
-        {"changed": changed, "database": office.settings.database_url},
-        f"{said}: {office.settings.database_url}",
+        {"changed": changed, "database": office.settings.shown["CASEWORK_DATABASE_URL"]},
+        f"{said}: {office.settings.shown['CASEWORK_DATABASE_URL']}",
     )
 
 
 @click.command()
 @json_option
 def settings(as_json: bool) -> None:
-    """Print the settings in force."""
-    held = Office().settings
-    values = {
-        "CASEWORK_HOME": str(held.home),
-        "CASEWORK_DATABASE_URL": held.database_url,
-        "CASEWORK_POLICY": held.policy,
-        "CASEWORK_TEMPLATES_DIR": str(held.templates_dir or ""),
-    }
-    lines = (f"{name}={value}\n    {VARIABLES[name]}" for name, value in values.items())
+    """Print the settings in force.
+
+    Passwords and keys are not printed, only whether they are set.
+    """
+    values = Office().settings.shown
+    words = VARIABLES | {name: said for name, (said, _) in CHANNEL_VARIABLES.items()}
+    lines = (f"{name}={value}\n    {words[name]}" for name, value in values.items())
     emit(as_json, values, "\n".join(lines))

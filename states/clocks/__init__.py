@@ -7,7 +7,6 @@ because its days are the Secretary of State's.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import chain
 
 from states.clocks.history import Life, lives
 from states.clocks.inspection import inspection_deadlines
@@ -19,7 +18,7 @@ from states.clocks.values import Calendars, ClockState, Deadline, Happened, Impo
 from states.law import Law
 from states.policy import Policy
 
-__all__ = ["Calendars", "ClockState", "Deadline", "Happened", "ImpossibleDates", "deadlines"]
+__all__ = ["Calendars", "ClockState", "Deadline", "Happened", "ImpossibleDates", "Life", "clocks_of_lives", "deadlines"]
 
 
 def deadlines(
@@ -30,9 +29,17 @@ def deadlines(
     What is dated after `now` has not happened yet. Raises ImpossibleDates for a record that contradicts itself,
     BeforeTheLaw and BeyondWorkingDays for days that the law or the calendar does not reach.
     """
+    return tuple(deadline for _, deadline in clocks_of_lives(events, law, policy, calendars, now))
+
+
+def clocks_of_lives(
+    events: Iterable[Happened], law: Law, policy: Policy, calendars: Calendars, now: date
+) -> Iterator[tuple[Life, Deadline]]:
+    """The same, each beside the life that it belongs to: what began it, and what met it, happened there."""
     known = lives(events, now)
     powers = tuple(life for life in known if life.track == "power")
-    return tuple(chain.from_iterable(_of(life, powers, law, policy, calendars, now) for life in known))
+    for life in known:
+        yield from ((life, deadline) for deadline in _of(life, powers, law, policy, calendars, now))
 
 
 def _of(

@@ -27,9 +27,10 @@ class Life:
         event = self.first(*triggers)
         return event.on if event else None
 
-    def after(self, day: date, *triggers: str) -> date | None:
-        """The first day of these triggers that does not lie before `day`."""
-        return next((event.on for event in self.events if event.trigger in triggers and event.on >= day), None)
+    def after(self, event: Happened, *triggers: str) -> date | None:
+        """The first day of these triggers that follows `event`; of one day, what was recorded later is later."""
+        later = self.events[self.events.index(event) + 1 :]
+        return next((one.on for one in later if one.trigger in triggers), None)
 
     def all(self, trigger: str) -> Iterator[Happened]:
         return (event for event in self.events if event.trigger == trigger)

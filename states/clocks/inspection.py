@@ -9,7 +9,7 @@ from datetime import date
 
 from states.clocks.counting import ordinal
 from states.clocks.history import Life
-from states.clocks.values import Calendars, Deadline, settle
+from states.clocks.values import Calendars, Deadline, Happened, settle
 from states.dates import in_words
 from states.law.cited import EA_2005
 from states.policy import Policy
@@ -23,18 +23,18 @@ def inspection_deadlines(life: Life, policy: Policy, calendars: Calendars, now: 
     """One clock for each report; none for an academy, about which an authority states no action."""
     for judged in life.all("judged_inadequate"):
         if judged.text("sector", Sector.MAINTAINED) == Sector.MAINTAINED:
-            yield _statement(life, judged.on, policy, calendars, now)
+            yield _statement(life, judged, policy, calendars, now)
 
 
-def _statement(life: Life, reported: date, policy: Policy, calendars: Calendars, now: date) -> Deadline:
-    count = policy.deadlines.written_statement_working_days
+def _statement(life: Life, judged: Happened, policy: Policy, calendars: Calendars, now: date) -> Deadline:
+    reported, count = judged.on, policy.deadlines.written_statement_working_days
     due, skipped = calendars.working_days.add(reported, count)
-    sent = life.after(reported, SENT)
+    sent = life.after(judged, SENT)
     return Deadline(
         name="statement_of_action_by",
         subject=life.subject,
         date=due,
-        state=settle(due, now, sent, life.after(reported, *OVERTAKEN)),
+        state=settle(due, now, sent, life.after(judged, *OVERTAKEN)),
         rule=f"The {ordinal(count)} working day (the policy's number) after the report of {in_words(reported)}",
         citation=f"{EA_2005}, s15",
         starts=reported,

@@ -21,14 +21,17 @@ def monitoring_deadlines(life: Life, policy: Policy, calendars: Calendars, now: 
     if (asked := life.first("request")) is None:
         return
     days, rules = policy.monitoring.reply_within_days, policy.deadlines
-    due = asked.day("due_on") or calendars.school.next_school_day(asked.on + timedelta(days=days))
+    stated = asked.day("due_on")
+    due = stated or calendars.school.next_school_day(asked.on + timedelta(days=days))
     received = life.day_of("receive")
     yield Deadline(
         name="return_due",
         subject=life.subject,
         date=due,
         state=settle(due, now, received, None),
-        rule=f"{days} days after {in_words(asked.on)}, the day of the request, or the next school day",
+        rule="The day that the request names"
+        if stated
+        else f"{days} days after {in_words(asked.on)}, the day of the request, or the next school day",
         citation=POLICY,
         starts=asked.on,
         met_on=received,

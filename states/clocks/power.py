@@ -55,7 +55,7 @@ def _budget_reviews(life: Life, began: date, now: date) -> Iterator[Deadline]:
         begins = date(year, *REVIEW_BEFORE.value)
         if months_after(began, REVIEW_SPARED_MONTHS.value) > begins:
             continue
-        if ended and ended <= opened:
+        if ended and ended < opened:
             return
         yield _budget_review(life, began, opened, begins, now)
         if begins > now:

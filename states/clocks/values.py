@@ -37,6 +37,7 @@ DATED_BY = {
     "begin": "received_on",  # a budget is suspended from the receipt of the notice (EIA 2006 s66(1))
     "receive": "received_on",
     "judged_inadequate": "reported_on",
+    "send_statement_of_action": "statement_sent_on",
 }
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from states.dates import in_words
 from states.facts import Facts
 from states.guards.general import same_person
-from states.law import LAW, Regime
-from states.law.notices import COPIES, GROUNDS, NoticeKind, contents_missing, contents_wrong
+from states.law import LAW, HeardBy, Regime
+from states.law.notices import COPIES, GROUNDS, PAY_GROUND, NoticeKind, contents_missing, contents_wrong
 from states.refusals import Refusal, RefusalCode
 
 
@@ -31,10 +31,10 @@ def notice_is_complete(facts: Facts) -> Refusal | None:
 
 def _lacks(facts: Facts, regime: Regime) -> Iterator[str]:
     """Everything at once, so that an officer corrects the notice once."""
-    if not facts.grounds:
-        yield f"It gives no ground: state grounds={', '.join(GROUNDS)}, one or more of them."
-    if missing := contents_missing(regime.contents, facts.contents):
-        yield f"It does not set out: {', '.join(regime.contents[one].value for one in missing)}."
+    contents = regime.contents_for(_kind(facts))
+    yield from _wrong_with_the_ground(facts, regime)
+    if missing := contents_missing(contents, facts.contents):
+        yield f"It does not set out: {', '.join(contents[one].value for one in missing)}."
     for wrong in contents_wrong(regime.contents, facts.contents):
         yield f"Under the law of that day it must not set out {wrong.replace('_', ' ')}."
     yield from _wrong_with_the_period(facts, regime)
@@ -42,6 +42,23 @@ def _lacks(facts: Facts, regime: Regime) -> Iterator[str]:
         yield "The school's type and religious character, which decide the copies, are not on record."
     elif no_copy := [copy for copy in regime.copies_for(facts.character) if copy not in facts.copies]:
         yield f"No copy goes to: {', '.join(COPIES[copy].value for copy in no_copy)}."
+
+
+def _kind(facts: Facts) -> NoticeKind:
+    return facts.kind or NoticeKind.S60
+
+
+def _wrong_with_the_ground(facts: Facts, regime: Regime) -> Iterator[str]:
+    """The grounds of section 60(2) are none for a pay notice, which has one of its own (s60A)."""
+    if _kind(facts) is NoticeKind.S60:
+        if not facts.grounds:
+            yield f"It gives no ground: state grounds={', '.join(GROUNDS)}, one or more of them."
+        return
+    if facts.grounds:
+        yield f"The one ground of a pay notice is that {PAY_GROUND.value}: clear the others with --fact grounds=."
+    since = regime.pay_notices_since
+    if facts.given_on and facts.given_on < since.value:
+        yield f"Pay notices exist since {in_words(since.value)}: correct the day or the kind."
 
 
 def _wrong_with_the_period(facts: Facts, regime: Regime) -> Iterator[str]:
@@ -68,6 +85,10 @@ def notice_was_checked_by_second_officer(facts: Facts) -> Refusal | None:
 
 def checker_is_a_second_officer(facts: Facts) -> Refusal | None:
     """Whoever checks a notice is not the one who drafted it."""
+    if not facts.actor.strip():
+        return Refusal(
+            RefusalCode.NOTICE_NOT_CHECKED, "Nobody is named who checks this notice. Name the officer with --by."
+        )
     if not same_person(facts.drafted_by, facts.actor):
         return None
     return Refusal(
@@ -76,13 +97,19 @@ def checker_is_a_second_officer(facts: Facts) -> Refusal | None:
 
 
 def no_notice_of_the_secretary_of_state_stands(facts: Facts) -> Refusal | None:
-    """From 18 April 2016 a notice of the Secretary of State bars one of the authority (s60(4A))."""
+    """From 18 April 2016 a notice of the Secretary of State bars one of the authority, until it is told that it may.
+
+    That is s60(4A), and of notices under section 60: that a pay notice is not barred is our reading.
+    """
     if facts.secretary_notice_on is None or not _ends_ours(facts):
+        return None
+    if facts.notice_permitted_on and facts.notice_permitted_on >= facts.secretary_notice_on:
         return None
     return Refusal(
         RefusalCode.SECRETARY_OF_STATES_NOTICE,
         f"The Secretary of State gave the school a warning notice on {in_words(facts.secretary_notice_on)}. "
-        "The authority may not give one until it is told that it may.",
+        "The authority may not give one until it is told that it may. "
+        "Give the day on which it was told with --fact notice_permitted_on=YYYY-MM-DD.",
     )
 
 
@@ -98,17 +125,19 @@ def notice_of_the_secretary_of_state_is_recorded(facts: Facts) -> Refusal | None
 
 
 def _ends_ours(facts: Facts) -> bool:
-    return facts.secretary_notice_on is not None and LAW.on(facts.secretary_notice_on).ends_authority_notice is not None
+    if facts.secretary_notice_on is None or _kind(facts) is not NoticeKind.S60:
+        return False
+    return LAW.on(facts.secretary_notice_on).ends_authority_notice is not None
 
 
 def representations_were_made_in_time(facts: Facts) -> Refusal | None:
-    """In writing to the Chief Inspector before the end of the initial period (s60(7), before 18 April 2016)."""
+    """In writing before the end of the initial period, before 18 April 2016 (s60(7); of a pay notice, s60A)."""
     if facts.represented_on is None:
         return Refusal(
             RefusalCode.NO_REPRESENTATIONS,
             "No representations are recorded. Give their day with --fact represented_on=YYYY-MM-DD.",
         )
-    if facts.given_on and NoticeKind.S60 not in LAW.on(facts.given_on).representations:
+    if facts.given_on and _kind(facts) not in LAW.on(facts.given_on).representations:
         return Refusal(
             RefusalCode.NO_REPRESENTATIONS,
             "A notice given since 18 April 2016 carries no right of representations. Record them as correspondence.",
@@ -128,8 +157,8 @@ def representations_were_made_in_time(facts: Facts) -> Refusal | None:
     )
 
 
-def ofsteds_decision_is_recorded(facts: Facts) -> Refusal | None:
-    """The Chief Inspector may confirm a notice, and tells the authority and the governing body (s60(8) and (9))."""
+def decision_is_recorded(facts: Facts) -> Refusal | None:
+    """The Chief Inspector may confirm a notice (s60(8) and (9)); a pay notice, the authority itself (s60A)."""
     if facts.decided_on and facts.represented_on and facts.decided_on < facts.represented_on:
         return Refusal(
             RefusalCode.NO_DECISION,
@@ -140,7 +169,22 @@ def ofsteds_decision_is_recorded(facts: Facts) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.NO_DECISION,
-        "No decision of the Chief Inspector is recorded. Give its day with --fact decided_on=YYYY-MM-DD.",
+        f"No decision of {_heard_by(facts)} is recorded. Give its day with --fact decided_on=YYYY-MM-DD.",
+    )
+
+
+def _heard_by(facts: Facts) -> str:
+    return HeardBy.AUTHORITY if _kind(facts) is NoticeKind.S60A else HeardBy.CHIEF_INSPECTOR
+
+
+def compliance_came_after_the_notice(facts: Facts) -> Refusal | None:
+    """What a governing body did before it was given the notice is not compliance with it (s60(1))."""
+    if not (facts.complied_on and facts.given_on and facts.complied_on < facts.given_on):
+        return None
+    return Refusal(
+        RefusalCode.COMPLIED_BEFORE_THE_NOTICE,
+        f"Compliance of {in_words(facts.complied_on)} cannot have come before the notice was given on "
+        f"{in_words(facts.given_on)}. Correct the date.",
     )
 
 

@@ -1,17 +1,35 @@
 """What a school's own moves ask for: inspections, audits, academy orders, openings and closures."""
 
-from states.facts import Facts
-from states.law.powers import Door
+from states.dates import in_words
+from states.facts import Facts, NoticeOutcome
+from states.law.powers import BY_NOTICE, Door
 from states.refusals import Refusal, RefusalCode
 
 
 def inspection_is_recorded(facts: Facts) -> Refusal | None:
     """A judgement needs the inspection that made it."""
+    if facts.inspected_on and facts.reported_on and facts.reported_on < facts.inspected_on:
+        return Refusal(
+            RefusalCode.NO_INSPECTION,
+            f"The report of {in_words(facts.reported_on)} cannot have come before the inspection of "
+            f"{in_words(facts.inspected_on)}. Correct the date.",
+        )
     if facts.inspected_on:
         return None
     return Refusal(
         RefusalCode.NO_INSPECTION,
         "No Ofsted inspection is recorded for this judgement. Give its date with --fact inspected_on=YYYY-MM-DD.",
+    )
+
+
+def statement_was_sent(facts: Facts) -> Refusal | None:
+    """To the Chief Inspector, after a report that makes the school eligible (Education Act 2005 s15)."""
+    if facts.statement_sent_on:
+        return None
+    return Refusal(
+        RefusalCode.NO_STATEMENT,
+        "The day on which the written statement of action was sent to the Chief Inspector is not recorded. "
+        "Give it with --fact statement_sent_on=YYYY-MM-DD.",
     )
 
 
@@ -31,8 +49,7 @@ def notice_outcome_is_recorded(facts: Facts) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.NO_NOTICE_OUTCOME,
-        "How the notice ended is not recorded. "
-        "State --fact notice_outcome=complied, withdrawn, not_confirmed or lapsed.",
+        f"How the notice ended is not recorded. State --fact notice_outcome={', '.join(NoticeOutcome)}.",
     )
 
 
@@ -45,6 +62,22 @@ def school_is_eligible_for_intervention(facts: Facts) -> Refusal | None:
         "The school is not recorded as eligible for intervention. State the ground with "
         f"--fact eligible_under={', '.join(Door)} (Education and Inspections Act 2006).",
     )
+
+
+def record_bears_out_the_door(facts: Facts) -> Refusal | None:
+    """The ground that an officer names is one that the record knows, or the Secretary of State's notice (s60(4B))."""
+    door = facts.eligible_under
+    theirs = door is Door.S60 and facts.secretary_notice_on is not None
+    if door is None or door in facts.doors or theirs:
+        return None
+    needed = (
+        "no warning notice of that section which was not complied with and followed by written notice that powers "
+        "will be used. Record that on its notice first, with open_powers, or name the right ground"
+        if door in BY_NOTICE
+        else "no judgement of Ofsted that says so: the school is not inadequate by that section. Record the judgement "
+        "first, with judged_inadequate, or name the right ground"
+    )
+    return Refusal(RefusalCode.DOOR_NOT_ON_RECORD, f"The ground {door} is stated, but the record has {needed}.")
 
 
 def academy_order_is_recorded(facts: Facts) -> Refusal | None:

@@ -64,11 +64,14 @@ class Framework:
     grades: tuple[str, ...]
 
 
+# No report has an overall grade from this day on: it has a card.
+REPORT_CARDS_SINCE = date(2025, 11, 10)
+
 FRAMEWORKS = (
     Framework("2012", 2012, tuple(Grade)),
     Framework("2015", 2015, tuple(Grade)),
     Framework("2019", 2019, tuple(Grade)),
-    Framework("2025", date(2025, 11, 10), tuple(Scale)),
+    Framework("2025", REPORT_CARDS_SINCE, tuple(Scale)),
 )
 
 
@@ -97,6 +100,13 @@ def special_measures(card: ReportCard) -> bool:
 def requires_significant_improvement(card: ReportCard) -> bool:
     """An area urgent or safeguarding not met, short of special measures (NEU 2025)."""
     return bool(card.urgent or not card.safeguarding_met) and not special_measures(card)
+
+
+def inadequate_by_card(card: ReportCard) -> InadequateAs | None:
+    """What a card amounts to in the words of the grades before it: serious weaknesses are s61, special measures s62."""
+    if special_measures(card):
+        return InadequateAs.SPECIAL_MEASURES
+    return InadequateAs.SERIOUS_WEAKNESSES if requires_significant_improvement(card) else None
 
 
 def door_of_card(card: ReportCard) -> Door | None:

@@ -107,6 +107,23 @@ CONTENTS_2016 = {
     ),
 }
 
+# What a pay notice says otherwise: who hears it, and what may follow it.
+PAY_CONTENTS = {
+    Content.ACTION_MINDED_TO_TAKE: Cited(
+        "the action that the authority is minded to take, under sections 64 to 66 or otherwise", f"{EIA}, s60A"
+    ),
+    Content.RIGHT_OF_REPRESENTATIONS: Cited(
+        "the right to make representations to the authority during the initial period",
+        f"{EIA}, s60A, before 18 April 2016",
+    ),
+}
+
+PAY_GROUND = Cited(
+    "the governing body have failed to comply with the order on teachers' pay and conditions", f"{EIA}, s60A"
+)
+
+# Who gets a copy of a pay notice stands in no source that was read: our reading is the copies of section 60, because a
+# copy too many invalidates nothing.
 COPIES = {
     Copy.CHIEF_INSPECTOR: Cited("the Chief Inspector", f"{EIA}, s60(6)(a)"),
     Copy.HEAD_TEACHER: Cited("the head teacher", f"{EIA}, s60(6)(b)"),

@@ -19,7 +19,19 @@ from states.errors import CaseworkError
 from states.law.academy_orders import ACADEMY_ORDERS
 from states.law.cited import CWSA, EAA, EIA, Cited
 from states.law.inspections import FRAMEWORKS
-from states.law.notices import CONTENTS_2006, CONTENTS_2016, COPIES, GROUNDS, LOW, Character, Content, Copy, NoticeKind
+from states.law.notices import (
+    CONTENTS_2006,
+    CONTENTS_2016,
+    COPIES,
+    GROUNDS,
+    LOW,
+    PAY_CONTENTS,
+    PAY_GROUND,
+    Character,
+    Content,
+    Copy,
+    NoticeKind,
+)
 from states.law.powers import POWERS
 
 
@@ -70,6 +82,11 @@ class Regime:
     @property
     def notice_states_its_period(self) -> bool:
         return self.period_working_days is None
+
+    def contents_for(self, kind: NoticeKind) -> dict[Content, Cited[str]]:
+        """What a notice of this kind sets out: a pay notice the same, but for who hears it and what may follow."""
+        other = PAY_CONTENTS if kind is NoticeKind.S60A else {}
+        return {content: other.get(content, cited) for content, cited in self.contents.items()}
 
     def copies_for(self, school: Character) -> tuple[Copy, ...]:
         """Who must get a copy of a notice to this school, at the same time (s60(6) and (6A))."""
@@ -178,7 +195,7 @@ class Law:
     @cached_property
     def hash(self) -> str:
         """SHA-256, in hex, of every value and citation, in canonical JSON."""
-        content = [self.regimes, ACADEMY_ORDERS, FRAMEWORKS, COPIES, GROUNDS, LOW, POWERS]
+        content = [self.regimes, ACADEMY_ORDERS, FRAMEWORKS, COPIES, GROUNDS, LOW, PAY_CONTENTS, PAY_GROUND, POWERS]
         return hashlib.sha256(json.dumps(content, default=_plain, sort_keys=True).encode()).hexdigest()
 
 

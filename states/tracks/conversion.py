@@ -33,15 +33,18 @@ LABELS: dict[StrEnum, str] = {
 
 ENDED = (S.OPENED, S.REVOKED)
 OPEN = tuple(state for state in S if state not in ENDED)
+STEP = ("conversion_step",)
 
 ROWS = (
-    Row("match_sponsor", (S.ORDER_MADE,), S.SPONSOR_MATCHED, "A sponsor is matched", (steps.sponsor_is_named,)),
-    Row("consult", (S.SPONSOR_MATCHED,), S.CONSULTATION, "Consultation begins"),
+    Row("match_sponsor", (S.ORDER_MADE,), S.SPONSOR_MATCHED, "A sponsor is matched", (steps.sponsor_is_named,), STEP),
+    Row("consult", (S.SPONSOR_MATCHED,), S.CONSULTATION, "Consultation begins", (), STEP),
     # An order for a school that is eligible for intervention needs no consultation since 18 April 2016.
     Row("agree_funding", (S.SPONSOR_MATCHED, S.CONSULTATION), S.FUNDING_AGREEMENT, "Funding agreement signed",
-        (steps.funding_agreement_is_signed,)),
-    Row("open", (S.FUNDING_AGREEMENT,), S.OPENED, "The academy opens", (school.academy_has_opened,)),
-    Row("revoke", OPEN, S.REVOKED, "The Secretary of State revokes the order", (school.revocation_is_recorded,)),
+        (steps.funding_agreement_is_signed,), STEP),
+    # Whichever steps were recorded on the way: an academy that has opened has a funding agreement.
+    Row("open", OPEN, S.OPENED, "The academy opens", (school.academy_has_opened, steps.funding_agreement_is_signed),
+        STEP),
+    Row("revoke", OPEN, S.REVOKED, "The Secretary of State revokes the order", (school.revocation_is_recorded,), STEP),
 )  # fmt: skip
 
 CONVERSION = Track(

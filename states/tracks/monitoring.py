@@ -38,7 +38,7 @@ ROWS = (
     Row("receive", (*AWAITED, S.QUERIED), S.RECEIVED, "The return comes", (steps.return_was_received,)),
     Row("query", (S.RECEIVED,), S.QUERIED, "Query a figure", (general.evidence_is_recorded,)),
     Row("evaluate", (S.RECEIVED,), S.EVALUATED, "Evaluate against the targets"),
-    Row("miss", AWAITED, S.MISSING, "The half-term closes without it"),
+    Row("miss", (*AWAITED, S.QUERIED), S.MISSING, "The half-term closes without it"),
 )  # fmt: skip
 
 MONITORING = Track(

@@ -1,7 +1,7 @@
-"""The notice track: a performance standards and safety warning notice, from draft to its end.
+"""The notice track: a warning notice, of performance standards and safety or of pay, from draft to its end.
 
-Source: Education and Inspections Act 2006 s60, in the words that applied on the day the notice is given. Its clocks
-are states.clocks.notice; what must be in it, and who gets copies, states.law.notices.
+Source: Education and Inspections Act 2006 ss60 and 60A, in the words that applied on the day the notice is given. Its
+clocks are states.clocks.notice; what must be in it, and who gets copies, states.law.notices.
 """
 
 from enum import StrEnum
@@ -34,9 +34,9 @@ LABELS: dict[StrEnum, str] = {
     S.DRAFTED: "Drafted",
     S.CHECKED: "Checked by a second officer",
     S.GIVEN: "Given",
-    S.REPRESENTED: "Representations made to Ofsted",
-    S.CONFIRMED: "Confirmed by Ofsted",
-    S.NOT_CONFIRMED: "Not confirmed by Ofsted",
+    S.REPRESENTED: "Representations made",
+    S.CONFIRMED: "Confirmed",
+    S.NOT_CONFIRMED: "Not confirmed",
     S.COMPLIED: "Complied with",
     S.NOT_COMPLIED: "Not complied with",
     S.POWERS_OPEN: "Powers open",
@@ -53,31 +53,36 @@ STANDING = tuple(state for state in OPEN if state not in (S.DRAFTED, S.CHECKED))
 
 EVIDENCE = (general.evidence_is_recorded,)
 COMPLETE = (notice.notice_is_complete,)
-DECIDED = (notice.ofsteds_decision_is_recorded,)
+# A notice is checked before it is served, and may be withdrawn before its day comes.
+PLANNED = ("given_on",)
+DECIDED = (notice.decision_is_recorded,)
+ANSWERED = ("representations_outcome",)
+ITS_END = ("notice_ended",)
 
 ROWS = (
     Row("check", (S.DRAFTED,), S.CHECKED, "A second officer checks it",
-        (*COMPLETE, notice.checker_is_a_second_officer)),
+        (*COMPLETE, notice.checker_is_a_second_officer), ("warning_notice",), planned=PLANNED),
     Row("give", (S.CHECKED,), S.GIVEN, "Give it to the governing body",
         (general.school_is_maintained, *COMPLETE, notice.no_notice_of_the_secretary_of_state_stands)),
-    # Representations to the Chief Inspector: only for notices given before 18 April 2016
-    Row("record_representations", (S.GIVEN,), S.REPRESENTED, "Representations made to Ofsted",
+    # To the Chief Inspector, of a pay notice to the authority: only for notices given before 18 April 2016
+    Row("record_representations", (S.GIVEN,), S.REPRESENTED, "Representations are made",
         (notice.representations_were_made_in_time,)),
-    Row("confirm", (S.REPRESENTED,), S.CONFIRMED, "Ofsted confirms it", DECIDED),
-    Row("decline_to_confirm", (S.REPRESENTED,), S.NOT_CONFIRMED, "Ofsted does not confirm it", DECIDED),
+    Row("confirm", (S.REPRESENTED,), S.CONFIRMED, "It is confirmed", DECIDED, ANSWERED),
+    Row("decline_to_confirm", (S.REPRESENTED,), S.NOT_CONFIRMED, "It is not confirmed", DECIDED, ANSWERED),
     # Compliance, to the authority's satisfaction
-    Row("record_compliance", RUNNING, S.COMPLIED, "The governing body complied", EVIDENCE),
+    Row("record_compliance", RUNNING, S.COMPLIED, "The governing body complied",
+        (*EVIDENCE, notice.compliance_came_after_the_notice), ITS_END),
     Row("record_non_compliance", RUNNING, S.NOT_COMPLIED, "The governing body did not comply",
-        (*EVIDENCE, notice.compliance_period_is_over)),
+        (*EVIDENCE, notice.compliance_period_is_over), ("not_complied", "intention_to_use_powers")),
     Row("open_powers", (S.NOT_COMPLIED,), S.POWERS_OPEN, "Tell the governing body that powers will be used",
         (notice.intention_was_notified,)),
     # The ways it ends
-    Row("lift", (S.COMPLIED, S.POWERS_OPEN), S.LIFTED, "Lift it", EVIDENCE),
+    Row("lift", (S.COMPLIED, S.POWERS_OPEN), S.LIFTED, "Lift it", EVIDENCE, ITS_END),
     Row("lapse", (S.NOT_COMPLIED, S.POWERS_OPEN), S.LAPSED, "The two months for powers pass unused",
-        (notice.window_of_powers_is_over,)),
-    Row("withdraw", OPEN, S.WITHDRAWN, "Withdraw it", EVIDENCE),
+        (notice.window_of_powers_is_over,), ITS_END),
+    Row("withdraw", OPEN, S.WITHDRAWN, "Withdraw it", EVIDENCE, ITS_END, planned=PLANNED),
     Row("supersede", STANDING, S.SUPERSEDED, "The Secretary of State gives a notice",
-        (notice.notice_of_the_secretary_of_state_is_recorded,)),
+        (notice.notice_of_the_secretary_of_state_is_recorded,), ITS_END),
 )  # fmt: skip
 
 NOTICE = Track(

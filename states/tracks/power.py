@@ -29,16 +29,19 @@ LABELS: dict[StrEnum, str] = {
 }
 
 EVIDENCE = (general.evidence_is_recorded,)
+# Of a suspended budget; each letter is about the power of its own section (casework.letters_due)
+REVIEWED = ("budget_review_outcome",)
 
 ROWS = (
     Row("begin", (S.PROPOSED,), S.IN_FORCE, "Use the power",
         (general.school_is_maintained, school.school_is_eligible_for_intervention, power.power_is_named,
          power.window_of_power_is_open, power.those_concerned_were_consulted,
-         power.secretary_of_state_consents, power.suspension_was_received)),
+         power.secretary_of_state_consents, power.suspension_was_received),
+        ("additional_governors", "budget_suspension")),
     Row("give_up", (S.PROPOSED,), S.ENDED, "Give up the proposal", EVIDENCE),
-    Row("review", (S.IN_FORCE,), S.UNDER_REVIEW, "Begin a review"),
-    Row("continue", (S.UNDER_REVIEW,), S.IN_FORCE, "Continue after review", EVIDENCE),
-    Row("end", (S.IN_FORCE, S.UNDER_REVIEW), S.ENDED, "Give the power back", EVIDENCE),
+    Row("review", (S.IN_FORCE,), S.UNDER_REVIEW, "Begin a review", (), ("budget_review",)),
+    Row("continue", (S.UNDER_REVIEW,), S.IN_FORCE, "Continue after review", EVIDENCE, REVIEWED),
+    Row("end", (S.IN_FORCE, S.UNDER_REVIEW), S.ENDED, "Give the power back", EVIDENCE, REVIEWED),
 )  # fmt: skip
 
 POWER = Track(

@@ -58,8 +58,10 @@ def _every(states: tuple[SchoolState, ...], *but: SchoolState) -> tuple[SchoolSt
 
 EVIDENCE = (general.evidence_is_recorded,)
 INSPECTION = (school.inspection_is_recorded,)
+STATEMENT = (general.school_is_maintained, school.statement_was_sent)
 NOTICE_ENDED = (school.notice_outcome_is_recorded,)
 CATEGORY = ("category_notice",)
+CLOSING = ("case_closed",)
 
 ROWS = (
     # Classification of a school that has no category yet
@@ -78,6 +80,10 @@ ROWS = (
         "Ofsted judges that the school requires improvement", INSPECTION, CATEGORY),
     Row("judged_inadequate", _every(OPEN, S.INADEQUATE), S.INADEQUATE,
         "Ofsted judges the school inadequate", INSPECTION, CATEGORY),
+    # The authority's own duty after such a report, which changes nothing but its clock (Education Act 2005 s15)
+    Row("send_statement_of_action", (S.INADEQUATE,), S.INADEQUATE, "Written statement of action sent", STATEMENT),
+    Row("send_statement_of_action", (S.CONVERTING,), S.CONVERTING,
+        "Written statement of action sent, academy order already made", STATEMENT),
     # The authority's own view
     Row("enter_transition", (*GOOD, S.REQUIRES_IMPROVEMENT), S.IN_TRANSITION,
         "Place in transition", (), CATEGORY),
@@ -90,8 +96,8 @@ ROWS = (
     Row("stand_down_system_leader", (S.SYSTEM_LEADER,), S.GOOD_OR_BETTER,
         "Stand down as a system leader", (), CATEGORY),
     # Audit and warning notice
-    Row("begin_audit", (S.CAUSING_CONCERN,), S.UNDER_AUDIT, "Begin an audit"),
-    Row("clear_audit", (S.UNDER_AUDIT,), S.CAUSING_CONCERN, "Audit ends without a notice"),
+    Row("begin_audit", (S.CAUSING_CONCERN,), S.UNDER_AUDIT, "Begin an audit", (), ("audit_notice",)),
+    Row("clear_audit", (S.UNDER_AUDIT,), S.CAUSING_CONCERN, "Audit ends without a notice", (), ("audit_outcome",)),
     Row("give_notice", (S.UNDER_AUDIT,), S.UNDER_WARNING_NOTICE, "Give a warning notice (PSSWN)",
         (general.school_is_maintained, school.audit_or_evidence_is_recorded,
          notice.notice_is_complete, notice.notice_was_checked_by_second_officer)),
@@ -103,16 +109,16 @@ ROWS = (
     Row("record_academy_order", (S.INADEQUATE, S.UNDER_WARNING_NOTICE), S.CONVERTING,
         "Academy order made",
         (general.school_is_maintained, school.school_is_eligible_for_intervention,
-         school.academy_order_is_recorded),
-        CATEGORY),
+         school.record_bears_out_the_door, school.academy_order_is_recorded),
+        (*CATEGORY, "academy_order")),
     Row("revoke_order_to_inadequate", (S.CONVERTING,), S.INADEQUATE,
         "Order revoked, school still inadequate",
         (school.revocation_is_recorded, school.order_was_made_while_inadequate), CATEGORY),
     Row("revoke_order_to_notice", (S.CONVERTING,), S.UNDER_WARNING_NOTICE,
         "Order revoked, notice stands",
         (school.revocation_is_recorded, school.order_was_made_under_notice), CATEGORY),
-    Row("open_as_academy", (S.CONVERTING,), S.ACADEMY, "Opens as an academy", (school.academy_has_opened,)),
-    Row("close", OPEN, S.CLOSED, "School closes", (school.closure_is_recorded,)),
+    Row("open_as_academy", (S.CONVERTING,), S.ACADEMY, "Opens as an academy", (school.academy_has_opened,), CLOSING),
+    Row("close", OPEN, S.CLOSED, "School closes", (school.closure_is_recorded,), CLOSING),
 )  # fmt: skip
 
 SCHOOL = Track(
@@ -125,3 +131,7 @@ AT_A_LATER_INSPECTION = {
     "classify_requires_improvement": "judged_requires_improvement",
     "classify_inadequate": "judged_inadequate",
 }
+
+# From here a judgement of Ofsted moves a school by itself: it is where Ofsted's judgements put schools. Elsewhere the
+# authority has a view or proceedings of its own, which no grade ends (MI 19564: a category forecasts no inspection).
+RESTS_ON_OFSTED = (S.UNCLASSIFIED, *GOOD, S.REQUIRES_IMPROVEMENT, S.INADEQUATE)

@@ -30,7 +30,7 @@ LABELS: dict[StrEnum, str] = {
     S.COMMISSIONED: "Activity commissioned",
     S.UNDERTAKEN: "Activity undertaken",
     S.EVALUATED: "Impact evaluated",
-    S.DECLINED: "Declined",
+    S.DECLINED: "Not taken up",
 }
 
 EVIDENCE = (general.evidence_is_recorded,)
@@ -40,10 +40,11 @@ ROWS = (
         ("partner_allocation",)),
     Row("challenge_plan", (S.ALLOCATED,), S.PLAN_CHALLENGED, "The partner challenges the plan", EVIDENCE),
     Row("commission", (S.PLAN_CHALLENGED,), S.COMMISSIONED, "The school commissions activity",
-        (steps.activity_is_named,)),
+        (steps.activity_is_named,), ("activity_agreed",)),
     Row("undertake", (S.COMMISSIONED,), S.UNDERTAKEN, "The activity is undertaken"),
-    Row("evaluate", (S.UNDERTAKEN,), S.EVALUATED, "Its impact is evaluated", EVIDENCE),
-    Row("decline", (S.OFFERED, S.ALLOCATED), S.DECLINED, "The school declines", EVIDENCE),
+    Row("evaluate", (S.UNDERTAKEN,), S.EVALUATED, "Its impact is evaluated", EVIDENCE, ("activity_evaluation",)),
+    Row("decline", (S.OFFERED, S.ALLOCATED, S.PLAN_CHALLENGED, S.COMMISSIONED), S.DECLINED,
+        "The school does not take it up", EVIDENCE),
 )  # fmt: skip
 
 SUPPORT = Track(

@@ -82,3 +82,11 @@ def test_idle_run_leaves_the_page_before_it(report: CheckReport, tmp_path: Path)
     page = report.save(tmp_path).read_text(encoding="utf-8")
     idle = CheckReport(half_term=report.half_term, label=report.label, on=report.on, cases=54)
     assert idle.save(tmp_path).read_text(encoding="utf-8") == page
+
+
+def test_report_comes_back_from_json_whole(report: CheckReport) -> None:
+    sealed = report.plus(report)
+    sealed.seal = "Sealed as number 3."
+    again = CheckReport.from_dict(json.loads(json.dumps(sealed.as_dict(), default=str)))
+    assert again == sealed
+    assert again.plus(report).as_dict() == sealed.plus(report).as_dict()

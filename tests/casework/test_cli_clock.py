@@ -62,6 +62,13 @@ def test_confirmed_notice_counts_anew(answer: Callable[..., dict[str, Any]]) -> 
     assert (said["compliance_period_ends"], said["powers_start_by"]) == ("2014-01-15", "2014-03-15")
 
 
+def test_pay_notice_is_heard_by_the_authority(answer: Callable[..., dict[str, Any]]) -> None:
+    said = answer("--given", "2013-11-18", "--kind", "s60A")
+    rules = {one["name"]: one["rule"] for one in said["deadlines"]}
+    assert "to the local authority" in rules["representations_by"]
+    assert "for sections 64 and 66; section 65" in rules["powers_start_by"]
+
+
 @pytest.mark.parametrize(("given", "regime"), [("2017-03-01", "eaa-2016"), ("2026-09-01", "cwsa-2026")])
 def test_later_notice_has_the_period_it_states(answer: Callable[..., dict[str, Any]], given: str, regime: str) -> None:
     said = answer("--given", given, "--period-ends", "2027-01-31")

@@ -54,7 +54,7 @@ def test_dry_run_is_told_in_json(casework: Casework) -> None:
 def test_migration_drafts_letters_and_names_the_setting(casework: Casework) -> None:
     ran = casework(*MIGRATE, "england-2026", *SIGNED)
     assert ran.out.endswith("Done, with 2 letters drafted. From now on set CASEWORK_POLICY=england-2026.\n")
-    assert "CN-990001-4-H" in casework("letters", "list").out
+    assert "CN-990001-6-H" in casework("letters", "list").out
 
 
 @pytest.mark.usefixtures("caseload")
@@ -123,3 +123,41 @@ def test_empty_record_takes_any_policy(
     monkeypatch.setenv("CASEWORK_POLICY", "england-2026")
     assert casework("register", "load", register({}), "--la", "999").code == 0
     assert casework("show", 990001).code == 0
+
+
+WARNING = "Warning: the policy england-2026 does not say whose it is: authority.name, "
+
+
+@pytest.mark.usefixtures("caseload")
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param(("show", 990001), id="show"),
+        pytest.param(("check", "2025-26/3", "--on", "2026-01-21"), id="check"),
+        pytest.param(("policy", "check", "england-2026"), id="policy check"),
+        pytest.param((*MIGRATE, "norfolk-2013", "--dry-run"), id="policy migrate"),
+        pytest.param(("letters", "approve", "--all", *SIGNED[:4]), id="letters approve"),
+    ],
+)
+def test_base_used_as_it_stands_is_told_once(
+    casework: Casework, monkeypatch: pytest.MonkeyPatch, typed: tuple[object, ...]
+) -> None:
+    assert casework(*MIGRATE, "england-2026", *SIGNED).err.count(WARNING) == 1
+    monkeypatch.setenv("CASEWORK_POLICY", "england-2026")
+    ran = casework(*typed, "--json")
+    assert ran.err.count(WARNING) == ran.err.count("Warning: ") == 1
+    assert "Warning" not in json.dumps(json.loads(ran.out))
+
+
+def test_policy_with_names_of_its_own_brings_no_warning(casework: Casework) -> None:
+    assert casework("policy", "check", "norfolk-2013").err == ""
+
+
+def test_move_into_a_state_out_of_use_is_named_with_its_fix(casework: Casework, tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    rule = 'states = ["good_or_better"]\noutcome = "missing"\nrounds = 2\ntrigger = "enter_transition"\n'
+    text = f'[policy]\nname = "own"\nextends = "england-2026"\n[[monitoring.proposals]]\n{rule}'
+    own.write_text(text, encoding="utf-8")
+    ran = casework("policy", "check", own, "--json")
+    assert (ran.code, ran.out) == (1, "")
+    assert f"{own}, line 8: monitoring.proposals[0].trigger = 'enter_transition': this move leads into" in ran.err

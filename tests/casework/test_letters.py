@@ -11,20 +11,21 @@ from sqlalchemy import Engine
 
 from casework.check import run_check
 from casework.contacts import load_contacts
-from casework.errors import NotFound
+from casework.dispatch import PostRoom as Room
+from casework.dispatch import send_letters
+from casework.errors import NotAttributed, NotFound
 from casework.letters import (
     LettersReport,
     Selection,
-    Signature,
     approve_letters,
     composed_letter,
     list_letters,
-    send_letters,
 )
 from casework.moves import move_school
 from casework.record import Stamp
 from casework.register import load_register
-from casework.unit_of_work import UnitOfWork
+from casework.unit_of_work import reading
+from notifications.channels.folder import FolderChannel
 from notifications.pdf import Typesetter
 from notifications.wording import TEMPLATES, Wording
 from states.half_terms import SchoolCalendar
@@ -48,24 +49,24 @@ class PostRoom:
 
     def approve(self, *references: str, by: str = "Cleo Fenn", **selected: Any) -> LettersReport:
         chosen = Selection(references, **selected)
-        signature = Signature(by, "Assistant Director", self.stamp.now)
-        return approve_letters(self.engine, chosen, signature, self.policy, self.wording)
+        signed = replace(self.stamp, actor=by, role="Assistant Director", policy=self.policy)
+        return approve_letters(self.engine, chosen, signed, self.wording)
 
     def send(self, *references: str, wording: Wording | None = None, **selected: Any) -> LettersReport:
-        chosen = Selection(references, **selected)
-        words = wording or self.wording
-        return send_letters(self.engine, chosen, self.folder, words, self.typesetter, self.stamp.now)
+        folder = FolderChannel(self.folder)
+        room = Room(folder, folder, wording or self.wording, self.typesetter)
+        return send_letters(self.engine, Selection(references, **selected), room, self.stamp)
 
     def states(self) -> dict[str, str]:
-        with UnitOfWork(self.engine) as uow:
-            return {one["reference"]: one["state"] for one in list_letters(uow.session, Selection(), None)}
+        with reading(self.engine) as session:
+            return {one["reference"]: one["state"] for one in list_letters(session, Selection(), None)}
 
     def files(self) -> dict[str, bytes]:
         return {str(path.relative_to(self.folder)): path.read_bytes() for path in self.folder.rglob("*.*")}
 
     def text(self, reference: str) -> str:
-        with UnitOfWork(self.engine) as uow:
-            return composed_letter(uow.session, reference, self.wording)[1].text
+        with reading(self.engine) as session:
+            return composed_letter(session, reference, self.wording)[1].text
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def opened(  # noqa: PLR0917  # a fixture asks for all that it puts together
         signed = stamp("2025-12-01", policy=emailing_policy)
         rows = [{"rating": "Requires improvement"} | school for school in schools]
         load_register(engine, register(*rows), "999", replace(signed, actor="Register load"))
-        load_contacts(engine, table_file("urn,role,name,email", f"{URN},head,Mrs Okafor,head@example.org"))
+        load_contacts(engine, table_file("urn,role,name,email", f"{URN},head,Mrs Okafor,head@example.org"), signed)
         run_check(engine, calendar, calendar.half_term("2025-26/2"), signed)
         return PostRoom(engine, emailing_policy, wording, typesetter, signed, tmp_path / "letters")
 
@@ -110,15 +111,15 @@ def test_references_are_unique_and_safe(
     fenshire: Engine, calendar: SchoolCalendar, stamp: Callable[..., Stamp]
 ) -> None:
     run_check(fenshire, calendar, calendar.half_term("2025-26/2"), stamp())
-    with UnitOfWork(fenshire) as uow:
-        found = [one["reference"] for one in list_letters(uow.session, Selection(), None)]
+    with reading(fenshire) as session:
+        found = [one["reference"] for one in list_letters(session, Selection(), None)]
     assert len(found) == len(set(found)) == 150
     assert [one for one in found if not one.replace("-", "").isalnum() or not one.isascii()] == []
 
 
 def test_unsigned_letter_is_not_sent(post: PostRoom) -> None:
     report = post.send(HEAD)
-    assert report.held_back == [{"reference": HEAD, "why": "It is drafted, not approved."}]
+    assert report.held_back == [{"reference": HEAD, "why": "It is drafted, not approved or queued."}]
     assert (report.done, post.files()) == ([], {})
 
 
@@ -128,15 +129,15 @@ def test_batch_sends_only_what_is_signed(post: PostRoom) -> None:
 
 
 def test_letter_is_signed_by_a_named_person(post: PostRoom) -> None:
-    [refused] = post.approve(HEAD, by="  ").held_back
-    assert refused["why"] == "Nobody has signed. Name the person who signs with --by and --role."
+    with pytest.raises(NotAttributed, match="Nobody is named"):
+        post.approve(HEAD, by="  ")
     assert post.states()[HEAD] == "drafted"
 
 
 def test_signature_is_kept_with_the_letter(post: PostRoom) -> None:
     post.approve(HEAD)
-    with UnitOfWork(post.engine) as uow:
-        letter, composed = composed_letter(uow.session, HEAD, post.wording)
+    with reading(post.engine) as session:
+        letter, composed = composed_letter(session, HEAD, post.wording)
         assert (letter.approved_by, letter.approved_role) == ("Cleo Fenn", "Assistant Director")
         assert (letter.approved_at, letter.digest) == (post.stamp.now, composed.digest)
 
@@ -164,7 +165,7 @@ def test_reference_left_out_is_not_held_against(post: PostRoom) -> None:
 
 @pytest.mark.parametrize(
     ("reference", "why"),
-    [(HEAD, "It is approved, not drafted."), ("PR-1", "There is no such letter.")],
+    [(HEAD, "It is approved, not drafted or checked."), ("PR-1", "There is no such letter.")],
     ids=["twice", "unknown"],
 )
 def test_letter_that_cannot_be_approved_says_why(post: PostRoom, reference: str, why: str) -> None:
@@ -184,9 +185,9 @@ def test_sent_letter_lies_in_the_folder_of_its_batch(post: PostRoom) -> None:
 
 
 def test_email_goes_only_where_there_is_an_address(post: PostRoom) -> None:
-    with UnitOfWork(post.engine) as uow:
+    with reading(post.engine) as session:
         reasons = {
-            one["reference"]: one["not_emailed"] for one in list_letters(uow.session, Selection(batch=PROGRESS), None)
+            one["reference"]: one["not_emailed"] for one in list_letters(session, Selection(batch=PROGRESS), None)
         }
     assert reasons == {HEAD: "", CHAIR: "No email address is recorded for the chair of governors."}
 
@@ -202,7 +203,7 @@ def test_second_send_sends_nothing(post: PostRoom) -> None:
 def test_letter_named_again_says_it_was_sent(post: PostRoom) -> None:
     post.approve(HEAD)
     post.send(HEAD)
-    assert post.send(HEAD).held_back == [{"reference": HEAD, "why": "It is sent, not approved."}]
+    assert post.send(HEAD).held_back == [{"reference": HEAD, "why": "It is sent, not approved or queued."}]
 
 
 def test_lost_folder_is_written_the_same_again(post: PostRoom, state_back: Callable[[Engine], None]) -> None:
@@ -242,7 +243,7 @@ def test_letter_that_cannot_be_set_holds_back_no_other(
 ) -> None:
     post = opened({}, {"urn": "990002"})
     emoji = "\N{SMILING FACE WITH SUNGLASSES}"
-    load_contacts(post.engine, table_file("urn,role,name,email", f"990002,head,Mx Vale {emoji},"))
+    load_contacts(post.engine, table_file("urn,role,name,email", f"990002,head,Mx Vale {emoji},"), post.stamp)
     post.approve(batch=PROGRESS)
     report = post.send(batch=PROGRESS)
     [held_back] = report.held_back
@@ -261,8 +262,8 @@ def test_hostile_name_of_a_school_prints_literally(opened: Callable[..., PostRoo
 
 def test_letters_are_listed_by_batch_and_state(post: PostRoom) -> None:
     post.approve(HEAD)
-    with UnitOfWork(post.engine) as uow:
-        [found] = list_letters(uow.session, Selection(batch=PROGRESS), LetterState.APPROVED)
+    with reading(post.engine) as session:
+        [found] = list_letters(session, Selection(batch=PROGRESS), LetterState.APPROVED)
     assert (found["reference"], found["school"], found["approved_by"]) == (
         HEAD,
         "Aldermere Primary School",
@@ -278,7 +279,7 @@ def test_unknown_letter_is_told_in_words(post: PostRoom) -> None:
 def test_new_contact_readdresses_drafts_only(post: PostRoom, table_file: Callable[..., Path]) -> None:
     post.approve(HEAD)
     people = [f"{URN},head,Dr Vale,vale@example.org", f"{URN},chair,Mr Moor,moor@example.org"]
-    load_contacts(post.engine, table_file("urn,role,name,email", *people))
+    load_contacts(post.engine, table_file("urn,role,name,email", *people), post.stamp)
     assert "Mrs Okafor" in post.text(HEAD)
     assert "Mr Moor" in post.text(CHAIR)
     assert post.send(HEAD).done == [HEAD]

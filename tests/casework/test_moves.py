@@ -32,7 +32,9 @@ FACTS = {
     "period_ends": "2025-12-01",
     "checked_by": "Ben Marsh",
     "notice_outcome": "complied",
-    "eligible_under": "s62",
+    "eligible_under": "s60",
+    "secretary_notice_on": "2025-11-03",
+    "statement_sent_on": "2025-11-04",
     "academy_order_on": "2025-11-03",
     "revoked_on": "2025-11-04",
     "opened_on": "2025-11-05",
@@ -160,6 +162,9 @@ GUARDS = [
     ("under_warning_notice", "end_notice_concern_lifted", {"notice_outcome": ""}, "no_notice_outcome"),
     ("inadequate", "record_academy_order", {"eligible_under": ""}, "not_eligible"),
     ("inadequate", "record_academy_order", {"academy_order_on": ""}, "no_academy_order"),
+    ("inadequate", "record_academy_order", {"secretary_notice_on": ""}, "door_not_on_record"),
+    ("under_warning_notice", "record_academy_order", {"eligible_under": "s62"}, "door_not_on_record"),
+    ("inadequate", "send_statement_of_action", {"statement_sent_on": ""}, "no_statement"),
     ("converting", "revoke_order_to_inadequate", {"revoked_on": ""}, "no_revocation"),
     ("converting", "revoke_order_to_notice", {}, "order_not_made_from_there"),
     ("converting", "open_as_academy", {"opened_on": ""}, "not_opened"),
@@ -244,7 +249,7 @@ def test_move_to_another_category_is_told_in_letters(
 ) -> None:
     state, trigger = pair
     row = SCHOOL.moves[pair]
-    told = bool(row.letters) and policy.category_of(row.to) != policy.category_of(state)
+    told = "category_notice" in row.letters and policy.category_of(row.to) != policy.category_of(state)
     _, letters = move_school(schools, URNS[state], trigger, FACTS, "As agreed", EVIDENCE, stamp(DAY))
     assert len(letters) == 2 * told
 

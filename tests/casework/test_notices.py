@@ -16,7 +16,8 @@ from casework.record import Decisions, Stamp
 from casework.register import load_register
 from casework.story import standing
 from casework.tables import Case, Event
-from casework.unit_of_work import UnitOfWork
+from casework.unit_of_work import reading
+from casework.verify import verify
 from states.clocks import Calendars
 from states.facts import NotAFact
 from states.half_terms import load_calendar
@@ -109,8 +110,8 @@ def states(engine: Engine) -> dict[str, str]:
 
 
 def clocks(engine: Engine, policy: Policy, on: str) -> dict[str, str]:
-    with UnitOfWork(engine) as uow:
-        due = school_deadlines(uow.session, URN, policy, CALENDARS, date.fromisoformat(on))
+    with reading(engine) as session:
+        due = school_deadlines(session, URN, policy, CALENDARS, date.fromisoformat(on))
     return {clock.name: clock.state.value for clock in due}
 
 
@@ -123,6 +124,36 @@ def test_fact_stated_again_replaces_the_one_before(school: Engine, begin: Callab
     begin("notice", given_on="2013-11-15", grounds="safety")
     step("notice", "check", by="Ben Marsh", **COMPLETE)
     assert told(school, "notice", "check")["given_on"] == GIVEN
+
+
+def test_fact_that_was_taken_back_is_gone_from_later_moves(
+    school: Engine, begin: Callable[..., str], step: Step
+) -> None:
+    begin("notice", grounds="safety", sponsor="Larkfield Learning Trust")
+    step("notice", "check", by="Ben Marsh", **COMPLETE | {"sponsor": "", "copies": ""})
+    step("notice", "check", by="Ben Marsh", copies=COMPLETE["copies"])
+    step("notice", "give")
+    assert "sponsor" not in told(school, "notice", "give")
+
+
+def test_only_a_fact_can_be_taken_back(begin: Callable[..., str], step: Step) -> None:
+    begin("notice")
+    with pytest.raises(NotAFact, match="no fact called 'mood'"):
+        step("notice", "check", by="Ben Marsh", mood="")
+
+
+def test_new_notice_takes_over_what_the_secretary_of_state_gave(
+    school: Engine, given: None, begin: Callable[..., str], step: Step
+) -> None:
+    step("notice", "withdraw", secretary_notice_on="2013-11-11")
+    begin("notice", notice_permitted_on=GIVEN)
+    step("notice", "withdraw")
+    begin("notice")
+    assert told(school, "notice", "draft") == {
+        "evidence": "Visit",
+        "secretary_notice_on": "2013-11-11",
+        "notice_permitted_on": GIVEN,
+    }
 
 
 @pytest.mark.parametrize("by", ["Ada Quill", "ADA QUILL", " ada  quill "])
@@ -147,15 +178,15 @@ def test_given_notice_is_proposed_to_the_school_and_not_made(
     begin("notice")
     step("notice", "check", by="Ben Marsh", **COMPLETE)
     made = step("notice", "give")
-    with UnitOfWork(school) as uow:
-        stands = standing(uow.session, URN, policy, CALENDARS, date(2013, 11, 18))
+    with reading(school) as session:
+        stands = standing(session, URN, policy, CALENDARS, date(2013, 11, 18))
     assert (stands["state"], [one["trigger"] for one in stands["proposed"]]) == ("under_audit", ["give_notice"])
     assert made.follows == ["proposed on the school track: give_notice (A warning notice was given)"]
 
 
 def test_move_of_the_school_answers_the_proposal(school: Engine, given: None, policy: Policy) -> None:
-    with UnitOfWork(school) as uow:
-        assert standing(uow.session, URN, policy, CALENDARS, date(2013, 11, 19))["proposed"] == []
+    with reading(school) as session:
+        assert standing(session, URN, policy, CALENDARS, date(2013, 11, 19))["proposed"] == []
 
 
 def test_refused_move_has_no_effect_beyond_its_case(begin: Callable[..., str], step: Step) -> None:
@@ -173,6 +204,42 @@ def test_opening_as_an_academy_ends_all_that_rested_on_the_school(school: Engine
         f"power {URN}/1": "ended",
         f"conversion {URN}/1": "opened",
     }
+
+
+def test_move_that_leaves_the_school_where_it_is_proposes_nothing_again(school: Engine, step: Step) -> None:
+    judged = step("school", "judged_inadequate", on="2013-11-04", inspected_on="2013-10-01")
+    assert [one.partition(":")[0] for one in judged.follows] == ["proposed on the power track"]
+    assert step("school", "send_statement_of_action", on="2013-11-18", statement_sent_on="2013-11-18").follows == []
+
+
+ENDINGS = {
+    "closed": ("close", {"closed_on": "2014-09-01"}),
+    "academy": ("open_as_academy", {"opened_on": "2014-09-01"}),
+}
+
+
+@pytest.mark.parametrize(("trigger", "facts"), ENDINGS.values(), ids=ENDINGS)
+def test_no_case_of_a_school_that_ended_is_forgotten(
+    school: Engine, converting: None, begin: Callable[..., str], step: Step, trigger: str, facts: dict[str, str]
+) -> None:
+    """Each is ended, or its end is proposed on its own record."""
+    for track in ("support", "monitoring", "notice", "power"):
+        begin(track, on="2014-06-03")
+    step("school", trigger, on="2014-09-01", **facts)
+    with school.connect() as connection:
+        proposed = connection.scalars(
+            select(Case.subject.concat(Case.track)).join(Event).where(Event.kind == "proposed")
+        ).all()
+        cases = connection.execute(select(Case.track, Case.subject, Case.state)).all()
+    left = [case for case in cases if case.state not in TRACKS[case.track].ended]
+    assert [case for case in left if f"{case.subject}{case.track}" not in proposed] == []
+
+
+def test_end_that_could_only_be_proposed_is_no_fault_of_the_record(school: Engine, given: None, step: Step) -> None:
+    step("notice", "record_compliance", on="2014-09-03")
+    step("school", "close", on="2014-08-31", closed_on="2014-08-31")
+    assert states(school) == {f"school {URN}": "closed", f"notice {URN}/1": "complied"}
+    assert verify(school, Path("no-seals-yet")).faults == []
 
 
 def test_what_follows_an_opening_is_written_with_it_or_not_at_all(

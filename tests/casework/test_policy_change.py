@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from casework.check import run_check
 from casework.errors import NotAttributed
-from casework.moves import move_school
+from casework.moves import Ask, make_move, move_school, open_case
 from casework.policy_change import (
     CannotMigrate,
     PolicyChange,
@@ -24,10 +24,11 @@ from casework.policy_change import (
 from casework.record import Stamp
 from casework.register import load_register
 from casework.story import states_as_of
-from casework.unit_of_work import UnitOfWork
+from casework.unit_of_work import reading
 from states.half_terms import SchoolCalendar
-from states.machine import Refused
+from states.machine import Moved, Refused
 from states.policy import Policy, load_policy
+from states.tracks.power import POWER
 
 Stamped = Callable[..., Stamp]
 Contents = Callable[[Engine], dict[str, list[Any]]]
@@ -59,8 +60,8 @@ def own(tmp_path: Path) -> Callable[[str], Policy]:
 
 
 def in_force(engine: Engine) -> str | None:
-    with UnitOfWork(engine) as uow:
-        return policy_in_force(uow.session)
+    with reading(engine) as session:
+        return policy_in_force(session)
 
 
 def counted(change: PolicyChange) -> dict[str, int]:
@@ -74,8 +75,8 @@ def of(change: PolicyChange, urn: int) -> dict[str, Any]:
 
 def positions(engine: Engine, policy: Policy) -> dict[int, tuple[str, str]]:
     """URN → state and category letter of every case."""
-    with UnitOfWork(engine) as uow:
-        states = states_as_of(uow.session, date(2030, 1, 1))
+    with reading(engine) as session:
+        states = states_as_of(session, date(2030, 1, 1))
     return {
         urn: (state, category.letter if (category := policy.category_of(state)) else "")
         for urn, state in states.items()
@@ -140,6 +141,53 @@ def test_school_no_longer_monitored_owes_no_return(
         "monitored": {"from": True, "to": False},
         "return_due": {"from": date(2025, 12, 4), "to": None},
     }
+
+
+@pytest.fixture
+def power(caseload: Engine, stamp: Stamped) -> Engine:
+    """The delegated budget of a school in special measures, taken back from 20 November 2025."""
+    inspected = {"inspected_on": "2025-11-03", "inadequate_as": "special_measures"}
+    move_school(caseload, CONCERN, "judged_inadequate", inspected, "Ofsted's report", "Report", stamp("2025-11-17"))
+    open_case(caseload, CONCERN, POWER, Ask("propose", {}, "As agreed"), stamp("2025-11-17"))
+    facts = {"section": "66", "eligible_under": "s62", "received_on": "2025-11-20"}
+    begun = make_move(caseload, CONCERN, POWER, Ask("begin", facts, "As agreed"), stamp("2025-11-20"))
+    assert isinstance(begun.outcome, Moved), begun.outcome
+    return caseload
+
+
+FIXED_TERM = f"fixed_term_ends of power {CONCERN}/1"
+STATEMENT = f"statement_of_action_by of school {CONCERN}"
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ("fixed_term_months = 6", {FIXED_TERM: (date(2026, 11, 20), "running", date(2026, 5, 20), "running")}),
+        (
+            "written_statement_working_days = 5",
+            {STATEMENT: (date(2025, 12, 1), "running", date(2025, 11, 24), "missed")},
+        ),
+        ("two_months_end = 'day_before'", {}),
+    ],
+    ids=["a term is shorter", "a clock is missed by it", "nothing of theirs changes"],
+)
+def test_preview_lists_each_deadline_that_moves(
+    power: Engine, policy: Policy, own: Callable[[str], Policy], rules: str, expected: dict[str, Any]
+) -> None:
+    theirs = own(f'[policy]\nname = "own"\nextends = "norfolk-2013"\n[deadlines]\n{rules}\n')
+    change = preview(power, policy, theirs, DAY)
+    deadlines = [of(change, CONCERN)["changes"]["deadlines"]] if expected else []
+    told = {
+        name: (was["date"], was["state"], one["to"][name]["date"], one["to"][name]["state"])
+        for one in deadlines
+        for name, was in one["from"].items()
+    }
+    assert (told, counted(change)) == (expected, {"deadlines": 1} if expected else {})
+
+
+def test_deadline_that_is_settled_is_no_news(power: Engine, policy: Policy, own: Callable[[str], Policy]) -> None:
+    theirs = own('[policy]\nname = "own"\nextends = "norfolk-2013"\n[deadlines]\nwritten_statement_working_days = 9\n')
+    assert preview(power, policy, theirs, date(2026, 1, 5)).changed == ()
 
 
 def test_day_that_a_school_was_told_stands(

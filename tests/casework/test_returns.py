@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from casework.check import run_check
 from casework.record import Stamp
 from casework.returns import HeldReturn, ReturnsReport, held_returns, load_returns
-from casework.unit_of_work import UnitOfWork
+from casework.unit_of_work import reading
 from states.half_terms import SchoolCalendar
 
 DEMO = Path(__file__).parents[2] / "demo" / "returns.csv"
@@ -36,8 +36,8 @@ def whole(reading: int, received: str = "2026-01-05") -> list[str]:
 
 
 def held(engine: Engine) -> HeldReturn:
-    with UnitOfWork(engine) as uow:
-        [found] = held_returns(uow.session, [URN])[URN]
+    with reading(engine) as session:
+        [found] = held_returns(session, [URN])[URN]
     return found
 
 
@@ -69,8 +69,8 @@ def test_corrected_return_is_evaluated_anew(
     fenshire: Engine, load: Load, calendar: SchoolCalendar, stamp: Callable[..., Stamp]
 ) -> None:
     outcomes = []
-    for reading in (90, 40, 90):
-        load(*whole(reading))
+    for percent in (90, 40, 90):
+        load(*whole(percent))
         run_check(fenshire, calendar, calendar.half_term("2025-26/2"), stamp("2026-01-20"))
         outcomes.append(held(fenshire).outcome)
     assert outcomes == ["on_track", "off_track", "on_track"]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from casework.track_table import FORMATS, TRACKS, as_data, as_markdown, as_mermaid, as_text
+from casework.track_table import FORMATS, TRACKS, as_data, as_markdown, as_mermaid, as_text, place_as_mermaid
 from states.track import Track
 from states.tracks.school import SCHOOL
 
@@ -48,3 +48,32 @@ def test_diagram_draws_a_move_of_few_states_from_each() -> None:
     lines = as_mermaid(SCHOOL).splitlines()
     assert "    causing_concern --> under_audit: Begin an audit" in lines
     assert "    under_audit --> under_warning_notice: Give a warning notice (PSSWN)" in lines
+
+
+EVERY_PLACE = pytest.mark.parametrize(
+    ("track", "here"),
+    [pytest.param(track, str(state), id=f"{name} {state}") for name, track in TRACKS.items() for state in track.states],
+)
+
+
+@EVERY_PLACE
+def test_picture_of_a_place_has_every_move_there_and_away(track: Track, here: str) -> None:
+    lines = [line.strip() for line in place_as_mermaid(track, here).splitlines()]
+    drawn = [line.partition(": ") for line in lines if "-->" in line]
+    told = {(arrow, label) for arrow, _, labels in drawn for label in labels.split(" / ")}
+    moves = {
+        (f"{source} --> {row.to}", row.label)
+        for row in track.rows
+        for source in row.sources
+        if here in (source, row.to)
+    }
+    assert told == moves
+    assert len(drawn) == len({arrow for arrow, _, _ in drawn})
+
+
+@EVERY_PLACE
+def test_place_is_marked_and_no_other(track: Track, here: str) -> None:
+    lines = [line.strip() for line in place_as_mermaid(track, here).splitlines()]
+    assert lines[0] == "stateDiagram-v2"
+    assert [line for line in lines if line.startswith("class ")] == [f"class {here} here"]
+    assert f"{here}: {track.label_of(here)}" in lines

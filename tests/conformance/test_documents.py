@@ -9,9 +9,8 @@ import pytest
 
 from casework.cli import COMMANDS, cli
 from casework.cli.tracks import table
-from casework.track_table import FORMATS, as_mermaid, document, refusals_document
+from casework.track_table import FORMATS, as_mermaid, document
 from states.effects import EFFECTS
-from states.refusals import RefusalCode
 from states.track import Track
 from states.tracks import TRACKS
 
@@ -26,15 +25,6 @@ RESERVED = {"state", "note", "end", "direction", "class", "style", "default", "c
 
 def test_page_of_states_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == f"{document()}\n", "docs/states.md is stale: run `make docs`"
-
-
-def test_page_of_refusals_is_up_to_date() -> None:
-    page = PAGE.with_name("refusals.md").read_text(encoding="utf-8")
-    assert page == f"{refusals_document()}\n", "docs/refusals.md is stale: run `make docs`"
-
-
-def test_page_of_refusals_has_every_code() -> None:
-    assert [code for code in RefusalCode if f"| `{code}` |" not in refusals_document()] == []
 
 
 def test_page_of_states_tells_every_effect() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from casework import database
+from casework.gate.answers import PAGES
 from notifications import wording
 from states import half_terms, policy_file, school_types
 
@@ -25,6 +26,7 @@ READ_AT_RUN_TIME = {
     "school types": Path(school_types.__file__).with_name("school_types.toml"),
     "migrations": database.MIGRATIONS,
     "templates": wording.TEMPLATES,
+    "pages of the gate": PAGES,
 }
 
 

@@ -1,12 +1,12 @@
 """A letter that is named anywhere has its fields, its wording and its rules; none has only some of them."""
 
 from pathlib import Path
-from typing import get_args
+from types import ModuleType
 
 import pytest
 
 from casework.drafting import reference
-from notifications.catalogue import CATALOGUE, LetterFields
+from notifications.catalogue import CATALOGUE, ROOMS, LetterFields
 from notifications.letter import RecipientRole
 from states.policy import Policy, load_policy, policy_names
 from states.policy_checks import LETTERS
@@ -21,8 +21,16 @@ def test_letters_of_the_tables_are_in_the_catalogue() -> None:
     assert named <= CATALOGUE.keys()
 
 
-def test_catalogue_files_every_letter_under_its_folder() -> None:
-    assert {letter.folder: letter for letter in get_args(LetterFields)} == CATALOGUE
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__.rpartition(".")[2])
+def test_every_letter_of_a_room_is_in_the_catalogue(room: ModuleType) -> None:
+    here = [one for one in vars(room).values() if getattr(one, "__module__", "") == room.__name__]
+    letters = [one for one in here if isinstance(one, type) and issubclass(one, LetterFields)]
+    assert list(room.LETTERS) == letters
+    assert [CATALOGUE[letter.folder] for letter in letters] == letters
+
+
+def test_each_letter_has_initials_of_its_own() -> None:
+    assert len({letter.initials for letter in CATALOGUE.values()}) == len(CATALOGUE)
 
 
 def test_policies_are_checked_for_every_letter() -> None:
@@ -45,7 +53,7 @@ def test_policy_says_who_signs_and_gets_each_letter(policy: Policy) -> None:
     assert policy.letters.keys() == CATALOGUE.keys()
     for kind, rules in policy.letters.items():
         assert policy.signatory_of(kind).name
-        assert {RecipientRole(role) for role in rules.recipients}
+        assert {RecipientRole(role) for role in rules.recipients} <= set(CATALOGUE[kind].audience)
 
 
 def test_references_of_different_letters_never_meet() -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import CheckConstraint, Engine, inspect
 from casework.database import initialise, open_database
 from casework.returns import HeldReturn
 from casework.schools import SchoolRecord
-from casework.tables import CASE_TRACKS, Base, EventKind, Return, School
+from casework.tables import CASE_TRACKS, Base, EventKind, May, Return, School
 from notifications.letter import RecipientRole
 from states import tracks
 from states.facts import FROM_THE_RECORD, STATED_DATES, STILL_TO_COME, Facts
@@ -37,6 +37,7 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
     "letter.state": tuple(LETTER.states),
     "letter.recipient_role": tuple(RecipientRole),
     "return.outcome": ("", *Outcome),
+    "officer.may": tuple(May),
 }
 POLICIES = [pytest.param(load_policy(name), id=name) for name in policy_names()]
 RECORDS = [pytest.param(SchoolRecord, School, id="school"), pytest.param(HeldReturn, Return, id="return")]

@@ -3,13 +3,20 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from casework.cli import cli
+from casework.database import open_initialised
+from casework.office import Office
+from casework.tables import Base
+from tests.conftest import DEMO, NOW
 
 # Prefect reads its settings when it is imported, which is when the test modules are collected: before any fixture.
 PREFECT_HOME = tempfile.mkdtemp(prefix="casework-prefect-")
@@ -29,18 +36,53 @@ def prefect_backend() -> Iterator[None]:
     shutil.rmtree(PREFECT_HOME, ignore_errors=True)
 
 
-@pytest.fixture
-def home(prefect_backend: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An office with the demo's register, contacts and returns loaded, and the first half-term checked."""
-    demo = Path(__file__).parents[2] / "demo"
-    monkeypatch.setenv("CASEWORK_HOME", str(tmp_path))
-    monkeypatch.setenv("CASEWORK_POLICY", str(demo / "fenshire.toml"))
-    for command in (
-        ["init"],
-        ["register", "load", str(demo / "register.csv"), "--la", "999", "--on", "2025-09-08"],
-        ["contacts", "load", str(demo / "contacts.csv")],
-        ["check", "2025-26/1", "--on", "2025-10-20"],
-        ["returns", "load", str(demo / "returns.csv"), "--on", "2026-01-20"],
-    ):
-        assert CliRunner().invoke(cli, command).exit_code == 0, command
-    return tmp_path
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CASEWORK_HOME", str(folder))
+        patch.setenv("CASEWORK_POLICY", str(DEMO / "fenshire.toml"))
+        for command in (
+            ["init"],
+            ["register", "load", str(DEMO / "register.csv"), "--la", "999", "--on", "2025-09-08"],
+            ["contacts", "load", str(DEMO / "contacts.csv")],
+            ["check", "2025-26/1", "--on", "2025-10-20"],
+            ["returns", "load", str(DEMO / "returns.csv"), "--on", "2026-01-20"],
+        ):
+            assert CliRunner().invoke(cli, command).exit_code == 0, command
+    return folder
+
+
+@pytest.fixture
+def home(prefect_backend: None, demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """That office, a copy for each test."""
+    folder = Path(shutil.copytree(demo_home, tmp_path / "home"))
+    monkeypatch.setenv("CASEWORK_HOME", str(folder))
+    monkeypatch.setenv("CASEWORK_POLICY", str(DEMO / "fenshire.toml"))
+    return folder
+
+
+@pytest.fixture
+def same_clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """Every office reads the same moment, so that two runs can end in the same bytes."""
+    monkeypatch.setattr(Office, "now", NOW)
+    return NOW
+
+
+@pytest.fixture
+def rows() -> Callable[[Path], dict[str, list[Any]]]:
+    """Every row of every table of an office."""
+
+    def read(home: Path) -> dict[str, list[Any]]:
+        engine = open_initialised(f"sqlite:///{home / 'casework.db'}")
+        with engine.connect() as connection:
+            tables = Base.metadata.sorted_tables
+            found = {
+                table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+                for table in tables
+            }
+        engine.dispose()
+        return found
+
+    return read

@@ -1,17 +1,19 @@
 """What the tests of letters share: the wording as shipped, a typesetter, a letter with its texts replaced."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from enum import StrEnum
+from itertools import repeat
 from typing import Any
 
 import pytest
 
-from notifications.examples import example_letter
-from notifications.letter import Letter, from_json, to_json
+from notifications.letter import Letter
 from notifications.pdf import Typesetter
 from notifications.wording import Wording
 
-_CHOICES = ("kind", "role", "previous_outcome")
+# Typed as text, but chosen from a list by the program and never by a person.
+_CHOSEN = ("kind", "previous_outcome")
 
 
 @pytest.fixture(scope="session")
@@ -25,29 +27,31 @@ def typesetter() -> Typesetter:
 
 
 @pytest.fixture
-def saying() -> Callable[[str, str], Letter]:
-    """A letter of a kind in which every text that a person may have typed is the one given."""
+def saying() -> Callable[[Letter, str], Letter]:
+    """A letter in which every text that a person may have typed is the one given."""
 
-    def letter(kind: str, text: str) -> Letter:
-        return from_json(_replaced(to_json(example_letter(kind)), text))
+    def letter(example: Letter, text: str) -> Letter:
+        said: Letter = _replaced(example, repeat(text))
+        return said
 
     return letter
 
 
-def _replaced(value: Any, text: str) -> Any:
-    match value:
-        case dict():
-            return {key: item if key in _CHOICES else _replaced(item, text) for key, item in value.items()}
-        case list():
-            return [_replaced(item, text) for item in value]
-        case str() if not _is_date(value):
-            return text
-    return value
+@pytest.fixture
+def saying_in_turn() -> Callable[[Letter, Iterator[str]], Letter]:
+    """A letter in which each text that a person may have typed is another one of those given."""
+
+    def letter(example: Letter, texts: Iterator[str]) -> Letter:
+        said: Letter = _replaced(example, texts)
+        return replace(said, reference=example.reference)
+
+    return letter
 
 
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+def _replaced(value: Any, texts: Iterator[str]) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        names = (field.name for field in fields(value) if field.name not in _CHOSEN)
+        return replace(value, **{name: _replaced(getattr(value, name), texts) for name in names})
+    if isinstance(value, tuple):
+        return tuple(_replaced(item, texts) for item in value)
+    return next(texts) if isinstance(value, str) and value and not isinstance(value, StrEnum) else value

@@ -1,11 +1,14 @@
 """Who is written to, and under which name."""
 
+from datetime import date
+
 import pytest
 
 from notifications.letter import Recipient, RecipientRole
 from notifications.recipients import Contact, recipient_for, why_not_emailed
 
-HEAD, CHAIR, CLERK = RecipientRole
+HEAD, CHAIR, CLERK, GOVERNORS, OFSTED, *_ = RecipientRole
+DAY = date(2013, 11, 18)
 
 
 def _contact(role: RecipientRole, name: str = "", email: str = "") -> Contact:
@@ -32,16 +35,35 @@ def test_recipient_bears_the_best_known_name(role: RecipientRole, contact: Conta
         (HEAD, "The Headteacher", "Headteacher"),
         (CHAIR, "Chair of Governors", "Chair of Governors"),
         (CLERK, "Clerk to the Governors", "Clerk to the Governors"),
+        (GOVERNORS, "The Governing Body", "Members of the Governing Body"),
+        (
+            OFSTED,
+            "Her Majesty's Chief Inspector of Education, Children's Services and Skills",
+            "Chief Inspector",
+        ),
     ],
 )
 def test_unnamed_recipient_is_addressed_by_role(role: RecipientRole, addressee: str, greeting: str) -> None:
     recipient = recipient_for(role, None, "")
-    assert (recipient.addressee, recipient.greeting) == (addressee, greeting)
+    assert (recipient.addressee(DAY), recipient.greeting) == ((addressee,), greeting)
 
 
 def test_named_recipient_is_greeted_by_name() -> None:
     recipient = Recipient(role=HEAD, name="Mrs Okafor", email="")
-    assert (recipient.addressee, recipient.greeting) == ("Mrs Okafor", "Mrs Okafor")
+    assert (recipient.addressee(DAY), recipient.greeting) == (("Mrs Okafor", "Headteacher"), "Mrs Okafor")
+
+
+def test_governing_body_is_written_to_as_a_body() -> None:
+    recipient = Recipient(role=GOVERNORS, name="Mr Bexwell", email="")
+    assert recipient.addressee(DAY) == ("The Governing Body", "c/o Mr Bexwell")
+    assert not recipient.is_greeted_by_name
+
+
+@pytest.mark.parametrize(
+    ("day", "whose"), [(date(2022, 9, 7), "Her Majesty's"), (date(2022, 9, 8), "His Majesty's")], ids=str
+)
+def test_chief_inspector_is_the_sovereigns_of_the_day(day: date, whose: str) -> None:
+    assert OFSTED.titled(day).startswith(whose)
 
 
 def test_missing_email_is_a_named_reason() -> None:

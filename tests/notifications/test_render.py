@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from notifications.catalogue import CATALOGUE
-from notifications.examples import example_letter
+from notifications.examples import example_letter, example_letters
 from notifications.letter import Letter, Recipient, RecipientRole
 from notifications.render import compose
 from notifications.wording import Wording
@@ -79,13 +79,23 @@ BRANCHES: dict[str, tuple[str, Any, dict[str, Any], str]] = {
 }
 
 
+def _golden(kind: str) -> dict[str, Letter]:
+    """File → the example that it has the text of: the first under the letter's name, the others numbered."""
+    numbered = enumerate(example_letters(kind), start=1)
+    return {f"{kind}.txt" if number == 1 else f"{kind}-{number}.txt": letter for number, letter in numbered}
+
+
 @pytest.mark.parametrize("kind", CATALOGUE)
-def test_example_reads_as_the_golden_text(kind: str, wording: Wording) -> None:
-    text = compose(example_letter(kind), wording).text
-    golden = GOLDEN / f"{kind}.txt"
-    assert text == golden.read_text(encoding="utf-8"), (
-        f"the wording has changed: read it, and if you like it keep it in {golden.name}"
-    )
+def test_examples_read_as_the_golden_texts(kind: str, wording: Wording) -> None:
+    for name, letter in _golden(kind).items():
+        text = compose(letter, wording).text
+        assert text == (GOLDEN / name).read_text(encoding="utf-8"), (
+            f"the wording has changed: read it, and if you like it keep it in {name}"
+        )
+
+
+def test_every_golden_text_is_of_an_example() -> None:
+    assert {file.name for file in GOLDEN.iterdir()} == {name for kind in CATALOGUE for name in _golden(kind)}
 
 
 @pytest.mark.parametrize(("kind", "change", "values", "phrase"), BRANCHES.values(), ids=BRANCHES)

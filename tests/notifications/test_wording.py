@@ -1,6 +1,5 @@
 """The wording shipped is bound to the catalogue; a council's own is found, or refused with line and fix."""
 
-import re
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 from notifications.catalogue import CATALOGUE, ProgressMeasure
 from notifications.errors import LetterError
 from notifications.examples import example_letter
-from notifications.lint import findings
+from notifications.fields_page import document
 from notifications.render import SHARED_FIELDS, compose, template_of
 from notifications.wording import TEMPLATES, Wording
 
@@ -43,44 +42,16 @@ def _council(folder: Path, wording: str | bytes) -> Wording:
 @pytest.mark.parametrize("kind", CATALOGUE)
 def test_template_uses_just_the_fields_offered(kind: str, wording: Wording) -> None:
     offered = {field.name for field in fields(CATALOGUE[kind])}
-    assert wording.fields_used(template_of(kind)) - set(SHARED_FIELDS) == offered
+    assert wording.fields_used(template_of(kind)).keys() - set(SHARED_FIELDS) == offered
 
 
-@pytest.mark.parametrize("kind", CATALOGUE)
-def test_readme_lists_the_fields_of_each_letter(kind: str) -> None:
-    section = (TEMPLATES / "README.md").read_text(encoding="utf-8").partition(f"### {kind}\n")[2].partition("###")[0]
-    assert re.findall(r"^\| `(\w+)`", section, re.MULTILINE) == [field.name for field in fields(CATALOGUE[kind])]
-
-
-@pytest.mark.parametrize("kind", CATALOGUE)
-def test_readme_lists_the_file_of_each_letter(kind: str) -> None:
-    readme = (TEMPLATES / "README.md").read_text(encoding="utf-8")
-    assert f"| {CATALOGUE[kind].title} | `{template_of(kind)}` |" in readme
+def test_page_of_fields_is_up_to_date() -> None:
+    page = (TEMPLATES / "FIELDS.md").read_text(encoding="utf-8")
+    assert page == f"{document()}\n", "templates/FIELDS.md is stale: run `make docs`"
 
 
 def test_every_folder_of_wording_is_a_letter() -> None:
     assert {file.parent.name for file in TEMPLATES.glob("*/letter.md")} == set(CATALOGUE)
-
-
-def test_wording_as_shipped_has_no_findings(wording: Wording) -> None:
-    assert findings(wording) == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("word " * 26, "26 words in one sentence"),
-        ("Reply by 4th June.", "'4th'"),
-        ("Send figures, e.g. reading.", "'e.g'"),
-        ("{{ duedate }}", "'duedate' is undefined"),
-        ("{% if false %}{{ duedate }}{% endif %}", "the field 'duedate' does not exist"),
-        ("Hello.", "the field 'basis' is never used"),
-    ],
-    ids=["long sentence", "ordinal date", "Latin", "undefined", "hidden in a branch", "unused"],
-)
-def test_lint_finds_what_is_wrong(text: str, problem: str, tmp_path: Path) -> None:
-    found = findings(_council(tmp_path, f"Subject: S\n\n{text}\n"))
-    assert any(problem in finding.problem for finding in found if finding.kind == "category_notice")
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)

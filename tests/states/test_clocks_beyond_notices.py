@@ -72,8 +72,14 @@ def test_review_counts_for_the_financial_year_that_follows(
     assert reviews(date(2014, 4, 1), power("review", reviewed), now=date(2015, 4, 1)) == expected
 
 
-def test_budget_given_back_on_the_first_day_of_a_year_is_not_reviewed_again() -> None:
-    assert reviews(date(2014, 4, 1), power("end", date(2015, 4, 1))) == [(2015, MISSED)]
+def test_review_is_met_by_the_earliest_in_whatever_order_told() -> None:
+    reviewed = [power("review", date(2014, 3, day)) for day in (20, 3)]
+    found = deadlines([*reviewed, power("begin", date(2014, 1, 6), section="66")], LAW, POLICY, CALENDARS, LATER)
+    assert found[0].met_on == date(2014, 3, 3)
+
+
+def test_budget_given_back_on_the_first_day_of_a_year_has_its_last_review_lapsed() -> None:
+    assert reviews(date(2014, 4, 1), power("end", date(2015, 4, 1))) == [(2015, MISSED), (2016, LAPSED)]
 
 
 @pytest.mark.parametrize(
@@ -173,6 +179,22 @@ def test_statement_of_action_follows_an_inadequate_report(facts: dict[str, str],
 def test_statement_of_action_clock_stands(trigger: str, on: date, state: ClockState) -> None:
     found = clocks(event("school", "judged_inadequate", GIVEN), event("school", trigger, on))
     assert found["statement_of_action_by"].state == state
+
+
+def test_each_report_asks_for_a_statement_of_its_own() -> None:
+    reports = [event("school", "judged_inadequate", day) for day in (GIVEN, date(2016, 3, 7))]
+    sent = event("school", "send_statement_of_action", date(2013, 11, 22))
+    found = deadlines([*reports, sent], LAW, POLICY, CALENDARS, LATER)
+    assert [(one.starts, one.state, one.met_on) for one in found] == [
+        (GIVEN, MET, date(2013, 11, 22)),
+        (date(2016, 3, 7), MISSED, None),
+    ]
+
+
+def test_judgement_before_the_report_does_not_overtake_it() -> None:
+    before = event("school", "judged_requires_improvement", GIVEN)
+    found = clocks(before, event("school", "judged_inadequate", GIVEN))
+    assert found["statement_of_action_by"].state == MISSED
 
 
 def test_track_without_clocks_has_none() -> None:

@@ -1,7 +1,7 @@
 """What a warning notice lacks, by the day it is given and the school it goes to: everything, and in one refusal."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -28,7 +28,9 @@ SCHOOLS = {
     "community": (Character("01"), ()),
     "CofE aided": (Character("02", "Church of England"), (DIOCESE, APPOINTER)),
     "RC aided": (Character("02", "Roman Catholic"), (DIOCESE, APPOINTER)),
+    "CofE controlled": (Character("03", "Church of England"), (DIOCESE, APPOINTER)),
     "foundation": (Character("05"), (APPOINTER,)),
+    "foundation special": (Character("12"), (APPOINTER,)),
 }
 PRODUCT = [
     pytest.param(day, school, (*named, *(() if day == IN_2013 else (SECRETARY,))), id=f"{day.year} {name}")
@@ -87,6 +89,22 @@ def test_notice_of_2017_must_not_offer_representations() -> None:
 @pytest.mark.parametrize("day", CONTENTS)
 def test_end_of_period_is_asked_for_since_2016(day: date) -> None:
     assert ("state period_ends" in said(replace(notice(day), period_ends=None))) is (day != IN_2013)
+
+
+def test_notice_of_2013_must_not_state_a_period() -> None:
+    wrong = replace(notice(IN_2013), period_ends=date(2013, 12, 9))
+    assert "It must not state a period of its own, because the Act fixes the period" in said(wrong)
+
+
+@pytest.mark.parametrize(("days", "wrong"), [(-1, True), (0, False), (1, False)])
+def test_stated_period_ends_no_earlier_than_it_begins(days: int, *, wrong: bool) -> None:
+    ends = IN_2017 + timedelta(days)
+    assert ("before the notice is given" in said(replace(notice(IN_2017), period_ends=ends))) is wrong
+
+
+def test_notice_without_its_day_is_asked_for_it_alone() -> None:
+    lacking = said(replace(notice(IN_2017), given_on=None, copies=()))
+    assert lacking.startswith("The day on which the notice is given decides what it must say.")
 
 
 def test_school_without_character_is_refused() -> None:

@@ -1,10 +1,10 @@
-"""Dates as people read them."""
+"""Dates as people read them, and years between them."""
 
 from datetime import date
 
 import pytest
 
-from states.dates import in_words
+from states.dates import in_words, years_before
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,16 @@ from states.dates import in_words
 )
 def test_day_is_written_without_leading_nought(day: date, words: str) -> None:
     assert in_words(day) == words
+
+
+@pytest.mark.parametrize(
+    ("day", "years", "before"),
+    [
+        (date(2026, 2, 27), 6, date(2020, 2, 27)),
+        (date(2024, 2, 29), 4, date(2020, 2, 29)),
+        (date(2024, 2, 29), 6, date(2018, 2, 28)),
+    ],
+    ids=["plain", "leap day to leap day", "leap day to none"],
+)
+def test_years_before_end_on_the_same_day(day: date, years: int, before: date) -> None:
+    assert years_before(day, years) == before

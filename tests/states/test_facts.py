@@ -15,7 +15,8 @@ from states.facts import (
     as_record,
     read_fact,
 )
-from states.law.notices import Content, Copy, Ground
+from states.law.inspections import InadequateAs
+from states.law.notices import Content, Copy, Ground, NoticeKind
 from states.law.powers import Door
 from states.school_types import Sector
 
@@ -38,6 +39,11 @@ READ = [
     ("consented_on", "2013-11-18", DAY),
     ("received_on", "2013-11-18", DAY),
     ("agreed_on", "2013-11-18", DAY),
+    *((name, "2013-11-18", DAY) for name in ("reported_on", "statement_sent_on", "complied_on", "term_ends", "due_on")),
+    ("notice_permitted_on", "2013-11-18", DAY),
+    ("kind", "s60", NoticeKind.S60),
+    ("kind", "s60A", NoticeKind.S60A),
+    *(("inadequate_as", one.value, one) for one in InadequateAs),
     ("partner", "Rosalind Achterberg", "Rosalind Achterberg"),
     ("activity", "Coaching in phonics", "Coaching in phonics"),
     ("sponsor", "Bittern Fen Trust", "Bittern Fen Trust"),
@@ -75,7 +81,7 @@ def test_every_fact_an_officer_states_is_read() -> None:
         (
             "notice_outcome",
             "expired",
-            "notice_outcome is one of complied, withdrawn, not_confirmed, lapsed, not 'expired'.",
+            "notice_outcome is one of complied, withdrawn, not_confirmed, lapsed, superseded, not 'expired'.",
         ),
         ("eligible_under", "s59", "eligible_under is one of s60, s60A, s61, s62, not 's59'."),
     ],
@@ -87,7 +93,7 @@ def test_unreadable_fact_is_told_what_would_be(name: str, written: str, sentence
 
 @pytest.mark.parametrize("name", [*sorted(FROM_THE_RECORD), "weather", ""])
 def test_officer_cannot_state_what_the_record_knows(name: str) -> None:
-    with pytest.raises(NotAFact, match=r"The facts you can state: academy_order_on, .*sponsor\.$"):
+    with pytest.raises(NotAFact, match=r"The facts you can state: academy_order_on, .*term_ends\.$"):
         read_fact(name, "yes")
 
 

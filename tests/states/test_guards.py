@@ -10,7 +10,7 @@ import pytest
 from states.facts import Facts, NoticeOutcome, PowerSection
 from states.guards import general, letter, notice, power, school, steps
 from states.law import LAW
-from states.law.notices import Character, Copy, Ground
+from states.law.notices import Character, Copy, Ground, NoticeKind
 from states.law.powers import Door
 from states.machine import Refused, advance
 from states.refusals import Refusal, RefusalCode
@@ -30,6 +30,7 @@ NOTICE_2013 = Facts(
     character=Character("01"),
     given_on=DAY,
 )
+PAY_NOTICE_2013 = replace(NOTICE_2013, kind=NoticeKind.S60A, grounds=())
 # A board under a warning notice whose period and reasonable notice are over.
 BOARD = Facts(
     section=PowerSection.INTERIM_BOARD,
@@ -52,11 +53,20 @@ BOTH_WAYS: list[tuple[Guard, Facts, RefusalCode | None]] = [
     (general.evidence_is_recorded, Facts(audit_outcome="Weak"), Code.NO_EVIDENCE),
     (school.inspection_is_recorded, Facts(inspected_on=DAY), None),
     (school.inspection_is_recorded, Facts(evidence="Ofsted came"), Code.NO_INSPECTION),
+    (school.inspection_is_recorded, Facts(inspected_on=DAY, reported_on=DAY), None),
+    (school.inspection_is_recorded, Facts(inspected_on=NEXT_DAY, reported_on=DAY), Code.NO_INSPECTION),
+    (school.statement_was_sent, Facts(statement_sent_on=DAY), None),
+    (school.statement_was_sent, Facts(reported_on=DAY), Code.NO_STATEMENT),
     (school.audit_or_evidence_is_recorded, Facts(audit_outcome="Weak"), None),
     (school.audit_or_evidence_is_recorded, Facts(evidence="Visit"), None),
     (school.audit_or_evidence_is_recorded, Facts(audit_outcome=" ", evidence=" "), Code.NO_AUDIT_OR_EVIDENCE),
     (notice.notice_is_complete, NOTICE_2013, None),
     (notice.notice_is_complete, Facts(), Code.NOTICE_INCOMPLETE),
+    (notice.notice_is_complete, PAY_NOTICE_2013, None),
+    (notice.notice_is_complete, replace(NOTICE_2013, kind=NoticeKind.S60), None),
+    (notice.notice_is_complete, replace(NOTICE_2013, kind=NoticeKind.S60A), Code.NOTICE_INCOMPLETE),
+    (notice.notice_is_complete, replace(PAY_NOTICE_2013, given_on=date(2010, 1, 12)), None),
+    (notice.notice_is_complete, replace(PAY_NOTICE_2013, given_on=date(2010, 1, 11)), Code.NOTICE_INCOMPLETE),
     (notice.notice_was_checked_by_second_officer, Facts(actor="Ms Tate", checked_by="Mr Lark"), None),
     (notice.notice_was_checked_by_second_officer, Facts(actor="Ms Tate"), Code.NOTICE_NOT_CHECKED),
     (notice.notice_was_checked_by_second_officer, Facts(), Code.NOTICE_NOT_CHECKED),
@@ -69,6 +79,16 @@ BOTH_WAYS: list[tuple[Guard, Facts, RefusalCode | None]] = [
     (school.notice_outcome_is_recorded, Facts(), Code.NO_NOTICE_OUTCOME),
     *((school.school_is_eligible_for_intervention, Facts(eligible_under=ground), None) for ground in Door),
     (school.school_is_eligible_for_intervention, Facts(), Code.NOT_ELIGIBLE),
+    (school.record_bears_out_the_door, Facts(), None),
+    *((school.record_bears_out_the_door, Facts(eligible_under=door, doors=(door,)), None) for door in Door),
+    *((school.record_bears_out_the_door, Facts(eligible_under=door), Code.DOOR_NOT_ON_RECORD) for door in Door),
+    (school.record_bears_out_the_door, Facts(eligible_under=Door.S62, doors=(Door.S61,)), Code.DOOR_NOT_ON_RECORD),
+    (school.record_bears_out_the_door, Facts(eligible_under=Door.S60, secretary_notice_on=SINCE_2016), None),
+    (
+        school.record_bears_out_the_door,
+        Facts(eligible_under=Door.S60A, secretary_notice_on=SINCE_2016),
+        Code.DOOR_NOT_ON_RECORD,
+    ),
     (school.academy_order_is_recorded, Facts(academy_order_on=DAY), None),
     (school.academy_order_is_recorded, Facts(opened_on=DAY), Code.NO_ACADEMY_ORDER),
     (school.revocation_is_recorded, Facts(revoked_on=DAY), None),
@@ -87,6 +107,9 @@ BOTH_WAYS: list[tuple[Guard, Facts, RefusalCode | None]] = [
     (school.closure_is_recorded, Facts(), Code.NO_CLOSURE),
     (notice.checker_is_a_second_officer, Facts(drafted_by="Ms Tate", actor="Mr Lark"), None),
     (notice.checker_is_a_second_officer, Facts(drafted_by="Ms Tate", actor=" ms TATE"), Code.SAME_OFFICER),
+    (notice.checker_is_a_second_officer, Facts(), Code.NOTICE_NOT_CHECKED),
+    (notice.checker_is_a_second_officer, Facts(drafted_by="Ms Tate", actor=" "), Code.NOTICE_NOT_CHECKED),
+    (notice.checker_is_a_second_officer, Facts(drafted_by=" ", actor="Mr Lark"), None),
     (notice.no_notice_of_the_secretary_of_state_stands, Facts(), None),
     (notice.no_notice_of_the_secretary_of_state_stands, Facts(secretary_notice_on=DAY), None),
     (
@@ -94,7 +117,27 @@ BOTH_WAYS: list[tuple[Guard, Facts, RefusalCode | None]] = [
         Facts(secretary_notice_on=SINCE_2016),
         Code.SECRETARY_OF_STATES_NOTICE,
     ),
+    (
+        notice.no_notice_of_the_secretary_of_state_stands,
+        Facts(secretary_notice_on=SINCE_2016, notice_permitted_on=SINCE_2016),
+        None,
+    ),
+    (
+        notice.no_notice_of_the_secretary_of_state_stands,
+        Facts(secretary_notice_on=SINCE_2016, notice_permitted_on=date(2016, 4, 17)),
+        Code.SECRETARY_OF_STATES_NOTICE,
+    ),
+    (
+        notice.no_notice_of_the_secretary_of_state_stands,
+        Facts(secretary_notice_on=SINCE_2016, kind=NoticeKind.S60A),
+        None,
+    ),
     (notice.notice_of_the_secretary_of_state_is_recorded, Facts(secretary_notice_on=SINCE_2016), None),
+    (
+        notice.notice_of_the_secretary_of_state_is_recorded,
+        Facts(secretary_notice_on=SINCE_2016, kind=NoticeKind.S60A),
+        Code.NO_SECRETARY_OF_STATES_NOTICE,
+    ),
     (notice.notice_of_the_secretary_of_state_is_recorded, Facts(), Code.NO_SECRETARY_OF_STATES_NOTICE),
     (
         notice.notice_of_the_secretary_of_state_is_recorded,
@@ -113,8 +156,16 @@ BOTH_WAYS: list[tuple[Guard, Facts, RefusalCode | None]] = [
         Facts(represented_on=NEXT_DAY, initial_ends=DAY),
         Code.REPRESENTATIONS_LATE,
     ),
-    (notice.ofsteds_decision_is_recorded, Facts(decided_on=DAY), None),
-    (notice.ofsteds_decision_is_recorded, Facts(), Code.NO_DECISION),
+    (notice.decision_is_recorded, Facts(decided_on=DAY), None),
+    (notice.decision_is_recorded, Facts(), Code.NO_DECISION),
+    (notice.compliance_came_after_the_notice, Facts(given_on=DAY, complied_on=DAY), None),
+    (notice.compliance_came_after_the_notice, Facts(given_on=DAY), None),
+    (notice.compliance_came_after_the_notice, Facts(complied_on=DAY), None),
+    (
+        notice.compliance_came_after_the_notice,
+        Facts(given_on=NEXT_DAY, complied_on=DAY),
+        Code.COMPLIED_BEFORE_THE_NOTICE,
+    ),
     (notice.intention_was_notified, Facts(intention_notified_on=DAY), None),
     (notice.intention_was_notified, Facts(), Code.NO_REASONABLE_NOTICE),
     (notice.compliance_period_is_over, Facts(on=NEXT_DAY, compliance_ends=DAY), None),
@@ -161,12 +212,29 @@ BOTH_WAYS: list[tuple[Guard, Facts, RefusalCode | None]] = [
     (letter.signatory_is_named, Facts(actor=" "), Code.NOT_SIGNED),
     (letter.second_officer_signs, Facts(drafted_by="Ms Tate", actor="Mr Lark"), None),
     (letter.second_officer_signs, Facts(actor="Mr Lark"), None),
+    (letter.another_officer_checks, Facts(drafted_by="Ms Tate", actor="Mr Lark"), None),
+    (letter.another_officer_checks, Facts(actor="Mr Lark"), None),
+    (letter.another_officer_checks, Facts(drafted_by="Ms Tate", actor=" ms TATE"), Code.SAME_OFFICER),
+    (letter.act_asks_for_no_check, Facts(), None),
+    (letter.act_asks_for_no_check, Facts(under="Education and Inspections Act 2006, s60"), Code.LETTER_NOT_CHECKED),
+    (letter.letter_is_not_stopped, Facts(), None),
+    (letter.letter_is_not_stopped, Facts(stopped="The figures are wrong."), Code.STOPPED),
+    (letter.service_is_dated, Facts(dated=date(2015, 3, 1), served_on=date(2015, 3, 1), on=DAY), None),
+    (letter.service_is_dated, Facts(dated=date(2015, 3, 1), on=DAY), Code.SERVICE_NOT_PROVED),
+    (
+        letter.service_is_dated,
+        Facts(dated=date(2015, 3, 2), served_on=date(2015, 3, 1), on=DAY),
+        Code.SERVICE_NOT_PROVED,
+    ),
+    (letter.service_is_dated, Facts(dated=DAY, served_on=date(2099, 1, 1), on=DAY), Code.SERVICE_NOT_PROVED),
     (letter.second_officer_signs, Facts(drafted_by="Ms Tate", actor="MS TATE "), Code.SAME_OFFICER),
 ]
 # These codes are the machine's own: about the table and about time, which no guard sees.
 OF_THE_MACHINE = {Code.NOT_FROM_HERE, Code.IN_THE_FUTURE, Code.OUT_OF_ORDER}
 WHAT_TO_DO = re.compile(
-    r"\b(Use|Give|State|state|Name|Say|Record|Moves open to it|refer the concern|signs it|Ask|Go on)\b", re.ASCII
+    r"\b(Use|Give|State|state|Name|Say|Record|Moves open to it|refer the concern|signs it|Ask|Go on|"
+    r"[Cc]orrect|clear)\b",
+    re.ASCII,
 )
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise, product
 
 import pytest
 
-from states.law import LAW, BeforeTheLaw, HeardBy, Law, Regime
+from states.law import LAW, BeforeTheLaw, HeardBy, Law, Regime, regimes
 from states.law.academy_orders import ACADEMY_ORDERS, AcademyOrder, academy_order_rule, order_continues
 from states.law.cited import Cited
 from states.law.inspections import (
@@ -28,6 +28,7 @@ from states.law.notices import (
     COPIES,
     GROUNDS,
     LOW,
+    PAY_CONTENTS,
     Character,
     Content,
     Copy,
@@ -102,6 +103,13 @@ def test_hash_follows_every_value() -> None:
     other = replace(OLD, period_working_days=Cited(14, "nowhere"))
     assert LAW.hash == Law(LAW.regimes).hash
     assert len({LAW.hash, Law((other, NEW, LATEST)).hash, Law((OLD, NEW)).hash}) == 3
+
+
+@pytest.mark.parametrize("part", ["ACADEMY_ORDERS", "FRAMEWORKS", "COPIES", "GROUNDS", "LOW", "POWERS"])
+def test_hash_follows_what_all_regimes_share(monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+    before = Law(LAW.regimes).hash
+    monkeypatch.setattr(regimes, part, list(getattr(regimes, part))[:-1])
+    assert Law(LAW.regimes).hash != before
 
 
 # Notices
@@ -196,6 +204,11 @@ def test_interim_executive_board_needs_consent() -> None:
     assert [power.section for power in POWERS.values() if power.consult] == ["63", "65"]
 
 
+def test_section_67_bars_governors_and_budget() -> None:
+    barred = {power.section: power.barred_after_section_67 for power in POWERS.values()}
+    assert [section for section, citation in barred.items() if citation] == ["64", "66"]
+
+
 # Academy orders
 
 
@@ -221,6 +234,7 @@ def test_academy_order_may_must_may(day: date, by_inspection: AcademyOrder, by_n
         (date(2026, 6, 28), False, False),
         (date(2026, 6, 29), True, False),
         (date(2016, 4, 17), True, False),
+        (date(2016, 4, 18), True, True),
     ],
 )
 def test_order_made_under_the_duty_continues(made_on: date, *, under_duty: bool, continues: bool) -> None:
@@ -290,3 +304,13 @@ def test_inadequate_alone_does_not_say_which() -> None:
 def test_frameworks_know_their_grades() -> None:
     assert [(one.name, len(one.grades)) for one in FRAMEWORKS] == [("2012", 4), ("2015", 4), ("2019", 4), ("2025", 5)]
     assert FRAMEWORKS[-1].since == date(2025, 11, 10)
+
+
+@pytest.mark.parametrize("regime", LAW.regimes, ids=lambda regime: regime.name)
+def test_pay_notice_sets_out_the_same_in_its_own_words(regime: Regime) -> None:
+    standards, pay = regime.contents_for(NoticeKind.S60), regime.contents_for(NoticeKind.S60A)
+    assert standards == regime.contents
+    assert list(pay) == list(standards)
+    assert [content for content in pay if pay[content] != standards[content]] == [
+        content for content in standards if content in PAY_CONTENTS
+    ]

@@ -33,6 +33,8 @@ COMPLETE = Facts(
     drafted_by="Rosalind Achterberg",
     actor="Amara Okafor",
     evidence="Visit of 4 March 2015",
+    dated=date(2015, 1, 12),
+    served_on=GIVEN,
     inspected_on=date(2015, 3, 4),
     audit_outcome="Leadership is weak",
     grounds=(Ground.LOW_STANDARDS,),
@@ -59,6 +61,8 @@ COMPLETE = Facts(
     checked_by="Tobias Lark",
     notice_outcome=NoticeOutcome.COMPLIED,
     eligible_under=Door.S60,
+    doors=(Door.S60,),
+    statement_sent_on=date(2015, 3, 16),
     academy_order_on=date(2015, 3, 9),
     revoked_on=date(2015, 3, 16),
     opened_on=date(2015, 3, 17),
@@ -244,7 +248,8 @@ def test_unknown_state_is_damage_whatever_the_move(trigger: str) -> None:
             "converting",
             "begin_audit",
             "“Begin an audit” cannot be done while the school is “Converting to an academy”. Moves open to it: "
-            "judged_inadequate, revoke_order_to_inadequate, revoke_order_to_notice, open_as_academy, close.",
+            "judged_inadequate, send_statement_of_action, revoke_order_to_inadequate, revoke_order_to_notice, "
+            "open_as_academy, close.",
             id="open school",
         ),
         pytest.param(

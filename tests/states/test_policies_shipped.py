@@ -42,6 +42,15 @@ ACTIVITIES = [
 ]
 OWN = '[policy]\nname = "own"\nextends = "england-2026"\n'
 ROW = '[[migrations]]\nfrom_policy = "{}"\nstate = "{}"\nto = "{}"\n'
+PROPOSAL = '[[monitoring.proposals]]\nstates = ["{}"]\noutcome = "off_track"\nrounds = 1\ntrigger = "{}"\n'
+THREE = ("assistant_director", "programme_head", "senior_adviser")
+OURS = """[authority]
+name = "Brackwater Council"
+address = ["1 Quay Street"]
+[signatories]
+assistant_director.name = "Ada Quill"
+programme_head.name = "Tobias Lark"
+"""
 
 
 def test_letters_are_told_for_every_policy() -> None:
@@ -92,11 +101,26 @@ def test_county_s_lettering_differs_in_categories_alone() -> None:
     assert [key for key in sheet if sheet[key] != county[key]] == ["categories"]
 
 
-def test_base_for_today_names_nobody() -> None:
-    base = POLICIES["england-2026"]
-    named = [base.authority.name, base.partner.provider, *(one.name for one in base.signatories.values())]
-    assert [name for name in named if not name.startswith("Your ")] == []
-    assert [one.telephone + one.email for one in base.signatories.values()] == [""] * 3
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("norfolk-2013", ()),
+        ("norfolk-2013-mi", ()),
+        (
+            "england-2026",
+            ("authority.name", "authority.address", *(f"signatories.{one}.name" for one in THREE), "partner.provider"),
+        ),
+    ],
+)
+def test_base_for_today_names_nobody(name: str, keys: tuple[str, ...]) -> None:
+    assert POLICIES[name].names_to_give == keys
+    signatories = POLICIES[name].signatories
+    assert not keys or [one.telephone + one.email for one in signatories.values()] == [""] * len(THREE)
+
+
+def test_own_file_lacks_only_the_names_left_out(tmp_path: Path) -> None:
+    own = load_policy(written(tmp_path, OURS))
+    assert own.names_to_give == ("signatories.senior_adviser.name", "partner.provider")
 
 
 @pytest.mark.parametrize(
@@ -146,6 +170,17 @@ def test_state_may_be_mapped_for_one_policy_alone(tmp_path: Path) -> None:
             '[monitoring]\nstates = ["in_transition"]\n',
             "monitoring.states[0] = 'in_transition': a school in this state has no category",
             id="monitored out of use",
+        ),
+        pytest.param(
+            PROPOSAL.format("good_or_better", "enter_transition"),
+            "monitoring.proposals[0].trigger = 'enter_transition': this move leads into in_transition, and no category "
+            "has that state. Add in_transition to the states of one, or propose another move. From good_or_better: ",
+            id="proposal into no use",
+        ),
+        pytest.param(
+            PROPOSAL.format("in_transition", "settle"),
+            "monitoring.proposals[0].states[0] = 'in_transition': a school in this state has no category",
+            id="proposal out of use",
         ),
     ],
 )

@@ -98,6 +98,11 @@ def test_file_may_bear_a_packaged_name(write: Write) -> None:
         pytest.param(
             '[letters.category_notise]\nsignatory = "x"\n', "letters.category_notise", id="letter, incomplete"
         ),
+        pytest.param(
+            'source = "MI 269/2013"\n',
+            "line 3: policy.source = 'MI 269/2013': MI 269/2013 is no Management Information sheet. Write number and",
+            id="a sheet that is none",
+        ),
         pytest.param('[partner]\ncontact = "nobody"\n', "partner.contact = 'nobody'", id="partner's contact"),
         pytest.param('[partner]\nstates_first = ["in_transition"]\n', "no partner is allocated", id="first states"),
     ],
@@ -149,6 +154,14 @@ def test_mistake_in_an_array_names_its_item(write: Write, text: str, words: str)
         ),
         pytest.param('["in_transition"]', '["system_leader"]', "no category has the state in_transition", id="gap"),
         pytest.param('["good_or_better"]', '["unclassified"]', "a school in this state has no category", id="none"),
+        pytest.param(
+            '["good_or_better"]',
+            '["unclassified"]',
+            "classification.triggers.Good = 'classify_good_or_better': this move leads into good_or_better, and no "
+            "category has that state. Add good_or_better to the states of one, or propose another move. From "
+            "unclassified: classify_requires_improvement, classify_inadequate",
+            id="grade into no use",
+        ),
         pytest.param('["inadequate", "converting"]', '["inadequate", "convert"]', "states[1] = 'convert'", id="place"),
         pytest.param('"Inadequate" =', '"Poor" =', "the grade Inadequate has no move", id="grade missing"),
         pytest.param("[letters.progress_request]", "[letters.request]", "the letter progress_request", id="letter"),
