@@ -18,6 +18,7 @@ from casework.tables import RECORD, Event, EventKind
 from states.half_terms import SchoolCalendar
 from states.policy import load_policy
 from tests.postgresql import Server
+from tests.servers.serving import until
 from tests.servers.workers import Site, site
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
@@ -90,9 +91,10 @@ def office(postgresql: Server, loaded: str, tmp_path: Path) -> Iterator[tuple[Si
 
 
 def start_check(made: Site, parts: int) -> str:
-    """The check on the first worker; then the second comes."""
+    """The check on the first worker; only when it is there does the second come, which would take it as well."""
     made.start_worker("first", limit=2)
     run = made.start("half-termly-check", half_term=ROUND, on=ON.isoformat(), spread_over=parts)
+    until(lambda: made.runs_of("first") & {run} or None)
     made.start_worker("second", limit=1)
     return run
 
