@@ -8,8 +8,9 @@ import gc
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
 from casework.caseload import SchoolCase, school_cases
@@ -70,24 +71,41 @@ def check_chunk(
     engine: Engine, case_ids: list[int], calendar: SchoolCalendar, half_term: HalfTerm, stamp: Stamp
 ) -> CheckReport:
     """Check these cases in one transaction; those that have left the monitored states meanwhile are passed over."""
+    which = Case.id.in_(case_ids), Case.state.in_(stamp.policy.monitoring.states)
+    return transact(engine, partial(_check_cases, which, calendar, half_term, stamp, asks=True))
 
-    def work(session: Session) -> CheckReport:
-        cases = school_cases(session, Case.id.in_(case_ids), Case.state.in_(stamp.policy.monitoring.states))
-        held = held_returns(session, (one.school.urn for one in cases))
-        check = _Check(calendar, half_term, stamp)
-        for one in cases:
-            check.school(one, held.get(one.school.urn, []))
-        check.decisions.write(session)
-        return check.report
 
-    return transact(engine, work)
+def judge_chunk(
+    engine: Engine, case_ids: list[int], calendar: SchoolCalendar, half_term: HalfTerm, stamp: Stamp
+) -> CheckReport:
+    """Judge their returns, wherever the schools stand by now, and ask for none: the half-term is over."""
+    return transact(engine, partial(_check_cases, [Case.id.in_(case_ids)], calendar, half_term, stamp, asks=False))
+
+
+def _check_cases(
+    which: Iterable[ColumnElement[bool]],
+    calendar: SchoolCalendar,
+    half_term: HalfTerm,
+    stamp: Stamp,
+    session: Session,
+    *,
+    asks: bool,
+) -> CheckReport:
+    cases = school_cases(session, *which)
+    held = held_returns(session, (one.school.urn for one in cases))
+    check = _Check(calendar, half_term, stamp, asks=asks)
+    for one in cases:
+        check.school(one, held.get(one.school.urn, []))
+    check.decisions.write(session)
+    return check.report
 
 
 class _Check:
     """Decides for one school after the other; touches nothing but its own lists."""
 
-    def __init__(self, calendar: SchoolCalendar, half_term: HalfTerm, stamp: Stamp) -> None:
+    def __init__(self, calendar: SchoolCalendar, half_term: HalfTerm, stamp: Stamp, *, asks: bool) -> None:
         self.half_term = half_term
+        self.asks = asks
         self.stamp = stamp
         self.decisions = Decisions(stamp)
         self.due = due_date(stamp.on, stamp.policy.monitoring.reply_within_days, calendar)
@@ -100,10 +118,10 @@ class _Check:
         known = [held for held in returns if held.half_term <= self.half_term.key]
         judged = [self._judge(one, held) for held in known]
         self._propose(one, judged, known)
-        if not any(held.half_term == self.half_term.key for held in known):
-            self._request(one, judged[-1].outcome if judged else "")
-        else:
+        if any(held.half_term == self.half_term.key for held in known):
             self.report.already_requested += 1
+        elif self.asks:
+            self._request(one, judged[-1].outcome if judged else "")
 
     def _request(self, one: SchoolCase, previous_outcome: str) -> None:
         held = HeldReturn(one.school.urn, self.half_term.key, requested_on=self.stamp.on, due_on=self.due)

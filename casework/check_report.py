@@ -67,7 +67,7 @@ class CheckReport:
         return cls(**{**data, **counts, "on": date.fromisoformat(data["on"])})
 
     def as_markdown(self) -> str:
-        parts = [self._headline(), self._counts(), self._proposals(), self._missing(), self.seal]
+        parts = [self._headline(), self._counts(), self.proposals_as_markdown(), self._missing(), self.seal]
         return "\n\n".join(part for part in parts if part) + "\n"
 
     def save(self, folder: Path) -> Path:
@@ -97,7 +97,7 @@ class CheckReport:
         ]
         return "\n".join(["| What | How many |", "|---|---:|", *(f"| {what} | {many} |" for what, many in lines)])
 
-    def _proposals(self) -> str:
+    def proposals_as_markdown(self) -> str:
         if not self.proposed:
             return "## Moves proposed\n\nNone."
         labels = {row.trigger: row.label for row in SCHOOL.rows}

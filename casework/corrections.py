@@ -76,9 +76,29 @@ class Corrected:
     letters: ItsLetters = field(default_factory=ItsLetters)
     not_undone: tuple[str, ...] = ()
 
+    @property
+    def lines(self) -> list[str]:
+        """What an officer is told of it."""
+        lines = [f"{self.corrects} corrected by {self.event}."]
+        if self.how is Correction.VOID:
+            lines = [f"{self.corrects} is void by {self.event}: the case is {self.state}."]
+        if self.on != self.was_on:
+            lines.append(f"It counts from {in_words(self.on)}, not {in_words(self.was_on)}.")
+        lines += [f"{name}: {right or 'none'}, not {was or 'none'}." for name, (was, right) in self.facts.items()]
+        told = {
+            "Letters rejected with it": self.letters.rejected,
+            "Letters signed and still here; leave them out when you send": self.letters.signed,
+            "Letters that had gone out": self.letters.gone_out,
+            "Not undone, decide on each": self.not_undone,
+        }
+        lines += [f"{what}: {', '.join(which)}." for what, which in told.items() if which]
+        return [*lines, *(f"Clock: {sentence}" for sentence in self.clocks)]
+
 
 def correct(engine: Engine, urn: int, ask: Ask, calendars: Calendars, stamp: Stamp) -> Corrected:
     """Put one event of a school right. Raises CannotCorrect, NotFound, NotAnEvent, NotAFact or StaleCase."""
+    if ask.void == bool(ask.on or ask.facts):
+        raise CannotCorrect("Give the right day or the right facts, or else say that it never happened.")
 
     def put_right(session: Session) -> Corrected:
         work = _Work(session, urn, ask, stamp)
@@ -170,7 +190,7 @@ class _Work:
                 when = in_words(date.fromisoformat(facts[name]))
                 raise CannotCorrect(
                     f"The date {name} is {when}, after {in_words(on)}, from which {self.name(self.wrong.seq)} counts. "
-                    f"Correct it too, with --fact {name}=…"
+                    f"Correct it too: the fact {name}."
                 )
 
     def void(self) -> Corrected:

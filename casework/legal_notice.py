@@ -41,7 +41,7 @@ def _not_maintained(dossier: Dossier) -> Iterator[Complaint]:
 def _not_as_on_record(values: Mapping[str, Any], dossier: Dossier) -> Iterator[Complaint]:
     """The letter says what the notice on record says, or one of the two is corrected first."""
     on_record, case = dossier.of_notice, name_of(dossier.case) if dossier.case else ""
-    fix = "Correct it here, or state it anew with --fact in the next move of the notice."
+    fix = "Correct it here, or state it anew as a fact in the next move of the notice."
     if on_record.given_on and on_record.given_on != values["given_on"]:
         yield ("fields", "given_on"), f"{case} is given on {in_words(on_record.given_on)} by the record", fix
     if on_record.period_ends and on_record.period_ends != values.get("period_ends"):

@@ -6,7 +6,7 @@ day name to have a copy too, are drafted in one transaction with an event in the
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -82,6 +82,15 @@ def read_form(path: Path) -> TomlFile:
     file = read_toml(path)
     if isinstance(file, Problem):
         raise FormRefused([file])
+    return _with_its_head(file)
+
+
+def form_of(name: str, about: Mapping[str, Any], fields: Mapping[str, Any]) -> TomlFile:
+    """A form that was filled in elsewhere than in a file, to many schools; raises FormRefused."""
+    return _with_its_head(TomlFile(name, "", {"letter": {"urn": 0, **about}, "fields": dict(fields)}))
+
+
+def _with_its_head(file: TomlFile) -> TomlFile:
     if complaints := list(_wrong_about(file.content.get("letter", {}))):
         raise FormRefused(problem_at([file], *one) for one in complaints)
     return file

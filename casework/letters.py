@@ -33,7 +33,7 @@ SIGNED_TOGETHER = 50
 SHORTEST_DIGEST = 12
 
 CHANGED_MEANWHILE = "It was drafted or changed while the others were being signed. Look at it, and sign it then."
-CHANGED_SINCE_CHECK = "It has changed since it was checked. Have it checked again with `casework letters check`."
+CHANGED_SINCE_CHECK = "It has changed since it was checked. Have it checked again."
 
 Progress = Callable[[int], None]
 
@@ -147,7 +147,7 @@ def approve_letters(
     if digest and not (len(digest) >= SHORTEST_DIGEST and whole.startswith(digest)):
         raise BatchChanged(
             f"These letters read otherwise than at the review {digest}: their digest is {whole} now. Nothing was "
-            "signed. Review them again with `casework letters review`."
+            "signed. Review them again."
         )
 
     def sign(letter: LetterFile, case: CaseFile, decisions: Decisions, report: LettersReport) -> None:

@@ -135,7 +135,7 @@ class _Work:
         if not found:
             raise NotFound(
                 f"{self.one.school.name} has no open case on the {track.name} track. "
-                f"Begin one with `casework move {self.one.school.urn} {track.opens_by} --track {track.name}`."
+                f"Begin one first: its step {track.opens_by}."
             )
         return found[-1]
 

@@ -10,6 +10,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State as RunState
 from prefect.states import Failed
 
+from casework import corrections
 from casework.finding import find_school
 from casework.letters_due import letters_due
 from casework.moves import Ask, make_move, open_case
@@ -17,6 +18,7 @@ from casework.office import Office
 from casework.record import Stamp
 from casework.unit_of_work import reading
 from flows.forms import (
+    AnyFacts,
     NoticeFacts,
     NoticeStep,
     OtherFacts,
@@ -142,6 +144,43 @@ async def support_and_conversion(
     track, _, rest = step.partition(": ")
     ask = Ask(trigger_of(rest), facts.typed(), reason, evidence)
     return await _decide(TRACKS[track], school, ask, on, (by, role))
+
+
+@flow(name="correct-a-move", flow_run_name="{school}: correct {event}", log_prints=True)
+async def correct_a_move(
+    school: str,
+    event: str,
+    reason: str,
+    never_happened: bool = False,
+    right_day: date | None = None,
+    facts: AnyFacts = AnyFacts(),  # noqa: B008
+    by: str = "",
+    role: str = "",
+) -> dict[str, Any]:
+    """Put right what the record says of a move: another day, other facts, or that it never happened.
+
+    What was recorded stays: the correction is an event of its own, and every clock follows what is right.
+
+    Args:
+        school: The school's URN, or its name or enough of it.
+        event: Its name in the school's story, such as school#4 or notice/1#2.
+        reason: Why it was wrong, for the school's history.
+        never_happened: The case goes back to where it was; leave the day and the facts empty then.
+        right_day: The day on which it did happen. Empty: as it was.
+        facts: The facts as they are; leave the rest empty.
+        by: Leave as it is: who is signed in is recorded.
+        role: Leave as it is.
+    """
+    office = Office()
+    with reading(office.engine) as session:
+        urn = find_school(session, school).urn
+    ask = corrections.Ask(event=event, reason=reason, on=right_day, facts=facts.typed(), void=never_happened)
+    with office.sealed(f"correct {urn} {event}"):
+        made = corrections.correct(office.engine, urn, ask, office.calendars, office.stamp(by, role, None))
+    for line in made.lines:
+        print(line)
+    await show_school(office, urn)
+    return {"urn": urn, "event": made.event, "corrects": made.corrects, "state": made.state}
 
 
 async def _decide(track: Track, school: str, ask: Ask, on: date | None, who: tuple[str, str]) -> Outcome:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, create_model
 
 from notifications.catalogue import CATALOGUE
 from states.facts import STATED
-from states.half_terms import load_calendar
+from states.half_terms import HalfTerm, SchoolCalendar, load_calendar
 from states.track import Track
 from states.tracks.conversion import CONVERSION
 from states.tracks.notice import NOTICE
@@ -21,6 +21,12 @@ from states.tracks.school import SCHOOL
 from states.tracks.support import SUPPORT
 
 OPEN_NOW = "the one that is open on the day"
+
+
+def half_term_of(choice: str, day: date, calendar: SchoolCalendar) -> HalfTerm | None:
+    """The half-term that was chosen; None where the one that is open was, and schools are closed on the day."""
+    return calendar.on(day) if choice == OPEN_NOW else calendar.half_term(choice)
+
 
 # The words behind each other as one choice: "Raise a concern (raise_concern)".
 _CHOICE = "{} ({})"
@@ -39,12 +45,18 @@ def trigger_of(step: str) -> str:
 
 
 class StatedFacts(BaseModel):
-    """Facts that an officer states with a move; what is left empty is not stated."""
+    """Facts that an officer states with a move; what is left empty is not stated, and stays as it was."""
+
+    take_back: list[str] = []
 
     def typed(self) -> dict[str, str]:
-        """As `casework move --fact` takes them."""
-        given = {name: getattr(self, name) for name in type(self).model_fields}
-        return {name: _written(value) for name, value in given.items() if value}
+        """As `casework move --fact` takes them: a fact that is taken back is stated as nothing."""
+        given = {name: getattr(self, name) for name in type(self).model_fields if name != TAKE_BACK}
+        stated = {name: _written(value) for name, value in given.items() if value}
+        return dict.fromkeys(self.take_back, "") | stated
+
+
+TAKE_BACK = "take_back"
 
 
 def _written(value: Any) -> str:
@@ -54,7 +66,9 @@ def _written(value: Any) -> str:
 def facts_form(name: str, facts: Iterable[str]) -> type[StatedFacts]:
     """A form for some of the facts of states.facts, each by its kind: a day, one or some of a list, or text."""
     fields: dict[str, Any] = {fact: _field(STATED[fact], fact) for fact in facts}
-    return create_model(name, __base__=StatedFacts, **fields)
+    one_of_them: Any = Literal[tuple(facts)]
+    wrong: Any = Field([], title="Take back", description="Facts that were stated and are wrong.")
+    return create_model(name, __base__=StatedFacts, **fields | {TAKE_BACK: (list[one_of_them], wrong)})
 
 
 def _field(kind: Any, fact: str) -> tuple[Any, Any]:
@@ -97,6 +111,7 @@ if TYPE_CHECKING:
     NoticeFacts: TypeAlias = StatedFacts
     PowerFacts: TypeAlias = StatedFacts
     OtherFacts: TypeAlias = StatedFacts
+    AnyFacts: TypeAlias = StatedFacts
 else:
     HalfTermChoice = Literal[(OPEN_NOW, *(one.key for one in load_calendar().half_terms))]
     SchoolYearChoice = Literal[tuple(dict.fromkeys(one.school_year for one in load_calendar().half_terms))]
@@ -109,3 +124,4 @@ else:
     NoticeFacts = facts_form("NoticeFacts", NOTICE_FACTS)
     PowerFacts = facts_form("PowerFacts", POWER_FACTS)
     OtherFacts = facts_form("OtherFacts", OTHER_FACTS)
+    AnyFacts = facts_form("AnyFacts", STATED)

@@ -18,7 +18,7 @@ from casework.chunks import chunks
 from casework.office import Office
 from casework.record import Stamp
 from casework.track_table import as_mermaid
-from flows.forms import OPEN_NOW, HalfTermChoice
+from flows.forms import OPEN_NOW, HalfTermChoice, half_term_of
 from flows.parts import say, spread
 from flows.pictures import show_caseload, show_page
 from states.half_terms import HalfTerm
@@ -49,7 +49,7 @@ async def half_termly_check(
     """
     office = Office()
     day = on or office.today
-    wanted = office.calendar.on(day) if half_term == OPEN_NOW else office.calendar.half_term(half_term)
+    wanted = half_term_of(half_term, day, office.calendar)
     if wanted is None:
         print(f"Schools are closed on {day}: nothing is checked.")
         return {"half_term": None, "on": day.isoformat(), "requested": 0}

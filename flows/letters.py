@@ -1,5 +1,6 @@
-"""Letters before and after they leave: forms to complete, drafts from them, a circular, the year's letters, service."""
+"""Letters before they leave: forms to complete, drafts from them, a circular, and the year's letters."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -7,23 +8,26 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State as RunState
 from prefect.states import Failed
+from pydantic import BaseModel, Field
 
 from casework import inbox
 from casework.circular import publish
 from casework.classification import check_facts, classify
 from casework.finding import find_school
-from casework.interventions import record_service
-from casework.letter_forms import draft_letters, letter_form, read_form
+from casework.letter_forms import draft_letters, form_of, letter_form, read_form
 from casework.letters import Selection, check_letters
 from casework.office import Office
 from casework.unit_of_work import reading
 from flows.forms import LetterKind, SchoolYearChoice
 from flows.intake import NothingUsable
 from flows.pictures import show_page
+from notifications.catalogue.other import Circular
 from notifications.channels.folder import write_whole
 from notifications.files import file_stem
 from states.errors import CaseworkError
-from states.machine import Refused
+
+# Between two paragraphs.
+_GAP = re.compile(r"\n\s*\n")
 
 
 @flow(name="prepare-a-letter", flow_run_name="{kind} for {school}", log_prints=True)
@@ -83,6 +87,60 @@ def _draft(office: Office, file: Path, by: str, role: str) -> dict[str, Any]:
     return {"batch": made.batch, "letters": len(made.letters)}
 
 
+class Section(BaseModel):
+    """A part of a circular."""
+
+    heading: str
+    text: str = Field(description="An empty line between two paragraphs.")
+
+    def as_fields(self) -> dict[str, Any]:
+        return {"heading": self.heading, "paragraphs": [" ".join(one.split()) for one in _GAP.split(self.text.strip())]}
+
+
+@flow(name="publish-a-circular", flow_run_name="circular {number}", log_prints=True)
+async def publish_a_circular(
+    number: str,
+    heading: str,
+    sections: list[Section],
+    contact_name: str,
+    contact_telephone: str = "",
+    contact_email: str = "",
+    readers: str = "All headteachers and chairs of governors",
+    complete_by: date | None = None,
+    on: date | None = None,
+    by: str = "",
+    role: str = "",
+) -> dict[str, Any]:
+    """Draft a circular to every school, as one batch that waits for a signature. The same number again adds nothing.
+
+    Args:
+        number: Its number within the calendar year, such as 269/13.
+        heading: What it is about, in a line.
+        sections: The text, part by part.
+        contact_name: Whom a school may ask.
+        contact_telephone: That person's telephone number; empty for none.
+        contact_email: That person's email address; empty for none.
+        readers: For whom it is.
+        complete_by: By when schools must have done what it asks. Empty: it is for information.
+        on: The day that it bears. Empty: today.
+        by: Leave as it is: who is signed in is recorded.
+        role: Leave as it is.
+    """
+    office = Office()
+    stamp = office.stamp(by, role, on)
+    told: dict[str, Any] = {
+        "number": number, "heading": heading, "readers": readers, "contact_name": contact_name,
+        "contact_telephone": contact_telephone, "contact_email": contact_email,
+        "sections_of_text": [one.as_fields() for one in sections],
+    }  # fmt: skip
+    told |= {"complete_by": complete_by} if complete_by else {}
+    about = {"kind": Circular.folder, "dated": stamp.on, "occasion": number}
+    with office.sealed(f"letters publish {number}"):
+        made = publish(office.engine, form_of("circular", about, told), office.wording, office.calendars, stamp)
+    print(made.sentence)
+    return made.as_dict()
+
+
 @flow(name="yearly-classification", log_prints=True)
 async def yearly_classification(
     school_year: SchoolYearChoice, facts_first: bool = False, on: date | None = None, by: str = "", role: str = ""
@@ -120,27 +178,3 @@ async def check_drafts(batch: str, by: str = "", role: str = "") -> dict[str, An
     if report.held_back:
         return Failed(name="Refused", message=" ".join(report.not_done))
     return report.as_dict()
-
-
-@flow(name="record-service", flow_run_name="{reference} served", log_prints=True)
-async def record_proof_of_service(
-    reference: str, served_on: date, how: str, by: str = "", role: str = ""
-) -> dict[str, Any] | RunState[Any]:
-    """Record the proof that a letter was served: by hand, a signature, a receipt.
-
-    Args:
-        reference: The letter's reference.
-        served_on: The day on which it came into the recipient's hands.
-        how: How that is known.
-        by: Leave as it is: who is signed in is recorded.
-        role: Leave as it is.
-    """
-    office = Office()
-    with office.sealed(f"letters served {reference}"):
-        stamp = office.stamp(by, role, served_on)
-        done = record_service(office.engine, reference, served_on, how, stamp, office.today)
-    if isinstance(done.outcome, Refused):
-        return Failed(name="Refused", message=done.outcome.sentence)
-    if done.offers:
-        print(f"If it is the warning notice itself, give it as of {served_on}: warning-notice, step “Give it”.")
-    return {"reference": reference, "served_on": served_on.isoformat()}

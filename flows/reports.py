@@ -1,4 +1,4 @@
-"""Looking and proving: a school on a page, what is due, a round, the committee's report, the proof and the copy."""
+"""Looking and proving: a school on a page, what is due, the committee's report, the proof and the copy."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -12,10 +12,8 @@ from casework.committee import committee_report
 from casework.due import due
 from casework.finding import find_school
 from casework.office import Office
-from casework.rounds import round_of
 from casework.unit_of_work import reading
 from casework.verify import verify
-from flows.forms import OPEN_NOW, HalfTermChoice
 from flows.pictures import show_caseload, show_page, show_school
 
 AHEAD = timedelta(days=365)
@@ -49,27 +47,6 @@ async def list_what_is_due(on: date | None = None) -> dict[str, Any]:
         report = due(session, office.policy, office.calendars, day, day + AHEAD)
     await show_page("due", report.as_markdown(), f"Due on {day} and in the twelve months after it")
     await show_caseload(office)
-    return report.as_dict()
-
-
-@flow(name="look-at-a-round", log_prints=True)
-async def look_at_a_round(half_term: HalfTermChoice = OPEN_NOW, on: date | None = None) -> dict[str, Any]:
-    """Show how a half-termly round stands: returns by outcome, and the schools whose returns are not in.
-
-    Args:
-        half_term: The half-term of the round.
-        on: The day of the look. Empty: today.
-    """
-    office = Office()
-    day = on or office.today
-    wanted = office.calendar.on(day) if half_term == OPEN_NOW else office.calendar.half_term(half_term)
-    if wanted is None:
-        print(f"Schools are closed on {day}.")
-        return {}
-    with reading(office.engine) as session:
-        report = round_of(session, wanted, day)
-    report.save(office.settings.reports_folder)
-    await show_page(f"round-{wanted.key}", report.as_markdown(), f"Round {wanted.key}")
     return report.as_dict()
 
 

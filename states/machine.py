@@ -118,7 +118,7 @@ def _out_of_time(facts: Facts, day: date, planned: tuple[str, ...]) -> list[Refu
         Refusal(
             RefusalCode.IN_THE_FUTURE,
             f"The date {name} is {in_words(when)}, after {in_words(day)}, the day of this move. "
-            f"Record the move once it has happened, or take back a wrong date (--fact {name}=).",
+            f"Record the move once it has happened, or take back a wrong date (the fact {name}).",
         )
         for name in STATED_DATES
         if name not in planned and (when := getattr(facts, name)) and when > day

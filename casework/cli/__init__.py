@@ -44,7 +44,7 @@ COMMANDS = {
     "grants": ("casework.cli.record:grants", "Print the rights of a PostgreSQL role that is not the owner."),
     "serve": ("casework.cli.console:serve", "Start the officers' console, until Ctrl-C."),
     "daily": ("casework.cli.console:daily", "Do what a working morning asks for."),
-    "round": ("casework.cli.console:round_", "Show how a half-termly round stands."),
+    "round": ("casework.cli.console:round_", "Show how a half-termly round stands, or close it."),
     "doctor": ("casework.cli.console:doctor", "Say what keeps the console from working, or soon will."),
     "settings": ("casework.cli.setup:settings", "Print the settings in force."),
 }

@@ -14,7 +14,6 @@ from casework.letters_due import letters_due
 from casework.moves import Ask, make_move, open_case
 from casework.office import Office
 from casework.story import standing, worth_telling
-from casework.timeline import Correction
 from casework.unit_of_work import reading
 from states.dates import in_words
 from states.machine import Refused
@@ -101,7 +100,8 @@ def _tell_refusal(outcome: Refused, urn: int, as_json: bool) -> NoReturn:
     if as_json:
         data = {"moved": False, "urn": urn, "trigger": outcome.trigger, "state": outcome.source}
         emit(as_json, data | {"refusals": refusals}, "")
-    click.echo(f"Refused: {outcome.sentence}", err=True)
+    how = " A fact is stated with --fact NAME=VALUE." if "the fact " in outcome.sentence else ""
+    click.echo(f"Refused: {outcome.sentence}{how}", err=True)
     sys.exit(1)
 
 
@@ -145,24 +145,7 @@ def correct(
     ask = corrections.Ask(event=event, reason=reason, on=on, facts=facts, void=void)
     with office.sealed(f"correct {urn} {event}"):
         made = corrections.correct(office.engine, urn, ask, office.calendars, office.stamp(by, role, None))
-    emit(as_json, {"urn": urn} | asdict(made), _corrected_text(made))
-
-
-def _corrected_text(made: corrections.Corrected) -> str:
-    lines = [f"{made.corrects} corrected by {made.event}."]
-    if made.how is Correction.VOID:
-        lines = [f"{made.corrects} is void by {made.event}: the case is {made.state}."]
-    if made.on != made.was_on:
-        lines.append(f"It counts from {in_words(made.on)}, not {in_words(made.was_on)}.")
-    lines += [f"{name}: {right or 'none'}, not {was or 'none'}." for name, (was, right) in made.facts.items()]
-    told = {
-        "Letters rejected with it": made.letters.rejected,
-        "Letters signed and still here; leave them out (--but) when you send": made.letters.signed,
-        "Letters that had gone out": made.letters.gone_out,
-        "Not undone, decide on each": made.not_undone,
-    }
-    lines += [f"{what}: {', '.join(which)}." for what, which in told.items() if which]
-    return "\n".join([*lines, *(f"Clock: {sentence}" for sentence in made.clocks)])
+    emit(as_json, {"urn": urn} | asdict(made), "\n".join(made.lines))
 
 
 @click.command()

@@ -8,13 +8,13 @@ from datetime import date
 import click
 
 from casework.check import run_check
-from casework.cli.common import emit, json_option, on_option
+from casework.cli.common import emit, json_option, on_option, progress
 from casework.daily import DailyReport, last_look, look
 from casework.doctor import examine
 from casework.due import FOUR_WEEKS
 from casework.follow_ups import draft_follow_ups
 from casework.office import Office
-from casework.rounds import round_of
+from casework.rounds import close_round, round_of
 from casework.unit_of_work import reading
 
 
@@ -61,17 +61,26 @@ def daily(by: str, on: date | None, as_json: bool) -> None:
 
 @click.command("round")
 @click.argument("half_term")
+@click.option("--close", is_flag=True, help="Close it: evaluate what came, and flag as missing what did not.")
+@click.option("--by", default="", help="Name of the person who closes it.")
+@click.option("--role", default="", help="That person's role.")
 @on_option
 @json_option
-def round_(half_term: str, on: date | None, as_json: bool) -> None:
-    """Show how a half-termly round stands.
+def round_(half_term: str, close: bool, by: str, role: str, on: date | None, as_json: bool) -> None:
+    """Show how a half-termly round stands, or close it.
 
     HALF_TERM is a school year and a number, as for `casework check`. Returns by outcome, and the schools whose returns
-    are not in; closed once each return that was asked for has its outcome.
+    are not in; closed once each return that was asked for has its outcome. --close gives each its outcome now, and is
+    refused while one may still come in time; the next `casework daily` drafts the letters that tell schools.
     """
     office = Office()
-    with reading(office.engine) as session:
-        report = round_of(session, office.calendar.half_term(half_term), on or office.today)
+    wanted = office.calendar.half_term(half_term)
+    if close:
+        with progress("Schools") as shown, office.sealed(f"close round {wanted.key}"):
+            report = close_round(office.engine, office.calendar, wanted, office.stamp(by, role, on), shown)
+    else:
+        with reading(office.engine) as session:
+            report = round_of(session, wanted, on or office.today)
     page = report.save(office.settings.reports_folder)
     emit(as_json, report.as_dict() | {"report": str(page)}, f"{report.as_markdown()}\nKept as {page}")
 

@@ -22,7 +22,7 @@ def evidence_is_recorded(facts: Facts) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.NO_EVIDENCE,
-        "No evidence is recorded for this move. Say what it rests on with --evidence.",
+        "No evidence is recorded for this move. Say what it rests on, as its evidence.",
     )
 
 

@@ -10,7 +10,7 @@ def signatory_is_named(facts: Facts) -> Refusal | None:
     """A letter goes out after a person signs, never by itself."""
     if facts.actor.strip():
         return None
-    return Refusal(RefusalCode.NOT_SIGNED, "Nobody has signed. Name the person who signs with --by and --role.")
+    return Refusal(RefusalCode.NOT_SIGNED, "Nobody has signed. Name the person who signs, and their role.")
 
 
 def second_officer_signs(facts: Facts) -> Refusal | None:
@@ -38,7 +38,7 @@ def act_asks_for_no_check(facts: Facts) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.LETTER_NOT_CHECKED,
-        f"It is given under the {facts.under}. Ask a second officer to check it first, with `casework letters check`.",
+        f"It is given under the {facts.under}. Ask a second officer to check it first.",
     )
 
 
@@ -46,15 +46,13 @@ def letter_is_not_stopped(facts: Facts) -> Refusal | None:
     """A person may stop a batch at any time; nothing of it leaves until a person lets it go on."""
     if not facts.stopped:
         return None
-    return Refusal(
-        RefusalCode.STOPPED, f"Its batch is stopped: {facts.stopped} Use `casework letters resume` to let it go on."
-    )
+    return Refusal(RefusalCode.STOPPED, f"Its batch is stopped: {facts.stopped} Resume the batch to let it go on.")
 
 
 def service_is_dated(facts: Facts) -> Refusal | None:
     """Service is proved for a day on which the letter existed, and which has been."""
     if facts.served_on is None or facts.dated is None or facts.on is None:
-        return Refusal(RefusalCode.SERVICE_NOT_PROVED, "No day of service is given. Say when with --on.")
+        return Refusal(RefusalCode.SERVICE_NOT_PROVED, "No day of service is given. Say when it was served.")
     if facts.served_on < facts.dated:
         return Refusal(
             RefusalCode.SERVICE_NOT_PROVED,

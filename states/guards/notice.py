@@ -18,7 +18,7 @@ def notice_is_complete(facts: Facts) -> Refusal | None:
     if facts.given_on is None:
         return Refusal(
             RefusalCode.NOTICE_INCOMPLETE,
-            "The day on which the notice is given decides what it must say. Give it with --fact given_on=YYYY-MM-DD.",
+            "The day on which the notice is given decides what it must say. Give it as the fact given_on=YYYY-MM-DD.",
         )
     lacks = list(_lacks(facts, LAW.on(facts.given_on)))
     if not lacks:
@@ -55,7 +55,7 @@ def _wrong_with_the_ground(facts: Facts, regime: Regime) -> Iterator[str]:
             yield f"It gives no ground: state grounds={', '.join(GROUNDS)}, one or more of them."
         return
     if facts.grounds:
-        yield f"The one ground of a pay notice is that {PAY_GROUND.value}: clear the others with --fact grounds=."
+        yield f"The one ground of a pay notice is that {PAY_GROUND.value}: clear the others (the fact grounds)."
     since = regime.pay_notices_since
     if facts.given_on and facts.given_on < since.value:
         yield f"Pay notices exist since {in_words(since.value)}: correct the day or the kind."
@@ -79,16 +79,14 @@ def notice_was_checked_by_second_officer(facts: Facts) -> Refusal | None:
     return Refusal(
         RefusalCode.NOTICE_NOT_CHECKED,
         "A second officer has not checked the warning notice. "
-        "Name an officer other than yourself with --fact checked_by=…",
+        "Name an officer other than yourself as the fact checked_by=…",
     )
 
 
 def checker_is_a_second_officer(facts: Facts) -> Refusal | None:
     """Whoever checks a notice is not the one who drafted it."""
     if not facts.actor.strip():
-        return Refusal(
-            RefusalCode.NOTICE_NOT_CHECKED, "Nobody is named who checks this notice. Name the officer with --by."
-        )
+        return Refusal(RefusalCode.NOTICE_NOT_CHECKED, "Nobody is named who checks this notice. Name the officer.")
     if not same_person(facts.drafted_by, facts.actor):
         return None
     return Refusal(
@@ -109,7 +107,7 @@ def no_notice_of_the_secretary_of_state_stands(facts: Facts) -> Refusal | None:
         RefusalCode.SECRETARY_OF_STATES_NOTICE,
         f"The Secretary of State gave the school a warning notice on {in_words(facts.secretary_notice_on)}. "
         "The authority may not give one until it is told that it may. "
-        "Give the day on which it was told with --fact notice_permitted_on=YYYY-MM-DD.",
+        "Give the day on which it was told as the fact notice_permitted_on=YYYY-MM-DD.",
     )
 
 
@@ -120,7 +118,7 @@ def notice_of_the_secretary_of_state_is_recorded(facts: Facts) -> Refusal | None
     return Refusal(
         RefusalCode.NO_SECRETARY_OF_STATES_NOTICE,
         "No warning notice of the Secretary of State given on or after 18 April 2016 is recorded. "
-        "Give its day with --fact secretary_notice_on=YYYY-MM-DD.",
+        "Give its day as the fact secretary_notice_on=YYYY-MM-DD.",
     )
 
 
@@ -135,7 +133,7 @@ def representations_were_made_in_time(facts: Facts) -> Refusal | None:
     if facts.represented_on is None:
         return Refusal(
             RefusalCode.NO_REPRESENTATIONS,
-            "No representations are recorded. Give their day with --fact represented_on=YYYY-MM-DD.",
+            "No representations are recorded. Give their day as the fact represented_on=YYYY-MM-DD.",
         )
     if facts.given_on and _kind(facts) not in LAW.on(facts.given_on).representations:
         return Refusal(
@@ -169,7 +167,7 @@ def decision_is_recorded(facts: Facts) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.NO_DECISION,
-        f"No decision of {_heard_by(facts)} is recorded. Give its day with --fact decided_on=YYYY-MM-DD.",
+        f"No decision of {_heard_by(facts)} is recorded. Give its day as the fact decided_on=YYYY-MM-DD.",
     )
 
 
@@ -195,7 +193,7 @@ def intention_was_notified(facts: Facts) -> Refusal | None:
     return Refusal(
         RefusalCode.NO_REASONABLE_NOTICE,
         "The governing body has not been told in writing that the authority proposes to use its powers. "
-        "Give the day with --fact intention_notified_on=YYYY-MM-DD.",
+        "Give the day as the fact intention_notified_on=YYYY-MM-DD.",
     )
 
 

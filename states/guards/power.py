@@ -13,7 +13,7 @@ def power_is_named(facts: Facts) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.NO_POWER,
-        f"Which power is not recorded. Name its section with --fact section={', '.join(PowerSection)}.",
+        f"Which power is not recorded. Name its section as the fact section={', '.join(PowerSection)}.",
     )
 
 
@@ -70,7 +70,7 @@ def those_concerned_were_consulted(facts: Facts) -> Refusal | None:
     return Refusal(
         RefusalCode.NOT_CONSULTED,
         f"Section {facts.section} asks for consultation first: the governing body, and the diocese or whoever appoints "
-        "foundation governors. Give its day with --fact consulted_on=YYYY-MM-DD.",
+        "foundation governors. Give its day as the fact consulted_on=YYYY-MM-DD.",
     )
 
 
@@ -81,7 +81,7 @@ def secretary_of_state_consents(facts: Facts) -> Refusal | None:
     return Refusal(
         RefusalCode.NO_CONSENT,
         f"Section {facts.section} needs the consent of the Secretary of State. "
-        "Give its day with --fact consented_on=YYYY-MM-DD.",
+        "Give its day as the fact consented_on=YYYY-MM-DD.",
     )
 
 
@@ -92,5 +92,5 @@ def suspension_was_received(facts: Facts) -> Refusal | None:
     return Refusal(
         RefusalCode.NOT_RECEIVED,
         "A suspension takes effect when the governing body receives it. "
-        "Give that day with --fact received_on=YYYY-MM-DD.",
+        "Give that day as the fact received_on=YYYY-MM-DD.",
     )

@@ -18,7 +18,7 @@ def inspection_is_recorded(facts: Facts) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.NO_INSPECTION,
-        "No Ofsted inspection is recorded for this judgement. Give its date with --fact inspected_on=YYYY-MM-DD.",
+        "No Ofsted inspection is recorded for this judgement. Give its date as the fact inspected_on=YYYY-MM-DD.",
     )
 
 
@@ -29,7 +29,7 @@ def statement_was_sent(facts: Facts) -> Refusal | None:
     return Refusal(
         RefusalCode.NO_STATEMENT,
         "The day on which the written statement of action was sent to the Chief Inspector is not recorded. "
-        "Give it with --fact statement_sent_on=YYYY-MM-DD.",
+        "Give it as the fact statement_sent_on=YYYY-MM-DD.",
     )
 
 
@@ -39,7 +39,7 @@ def audit_or_evidence_is_recorded(facts: Facts) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.NO_AUDIT_OR_EVIDENCE,
-        "Neither an audit outcome nor other evidence is recorded. Give --fact audit_outcome=… or --evidence.",
+        "Neither an audit outcome nor other evidence is recorded. State the fact audit_outcome=… or the evidence.",
     )
 
 
@@ -49,7 +49,7 @@ def notice_outcome_is_recorded(facts: Facts) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.NO_NOTICE_OUTCOME,
-        f"How the notice ended is not recorded. State --fact notice_outcome={', '.join(NoticeOutcome)}.",
+        f"How the notice ended is not recorded. State the fact notice_outcome={', '.join(NoticeOutcome)}.",
     )
 
 
@@ -59,8 +59,8 @@ def school_is_eligible_for_intervention(facts: Facts) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.NOT_ELIGIBLE,
-        "The school is not recorded as eligible for intervention. State the ground with "
-        f"--fact eligible_under={', '.join(Door)} (Education and Inspections Act 2006).",
+        "The school is not recorded as eligible for intervention. State the ground as "
+        f"the fact eligible_under={', '.join(Door)} (Education and Inspections Act 2006).",
     )
 
 
@@ -87,7 +87,7 @@ def academy_order_is_recorded(facts: Facts) -> Refusal | None:
     return Refusal(
         RefusalCode.NO_ACADEMY_ORDER,
         "No academy order of the Secretary of State is recorded. "
-        "Give its date with --fact academy_order_on=YYYY-MM-DD.",
+        "Give its date as the fact academy_order_on=YYYY-MM-DD.",
     )
 
 
@@ -97,7 +97,7 @@ def revocation_is_recorded(facts: Facts) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.NO_REVOCATION,
-        "No revocation of the academy order is recorded. Give its date with --fact revoked_on=YYYY-MM-DD.",
+        "No revocation of the academy order is recorded. Give its date as the fact revoked_on=YYYY-MM-DD.",
     )
 
 
@@ -117,7 +117,7 @@ def academy_has_opened(facts: Facts) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.NOT_OPENED,
-        "The day on which the academy opened is not recorded. Give it with --fact opened_on=YYYY-MM-DD.",
+        "The day on which the academy opened is not recorded. Give it as the fact opened_on=YYYY-MM-DD.",
     )
 
 
@@ -127,7 +127,7 @@ def closure_is_recorded(facts: Facts) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.NO_CLOSURE,
-        "The day on which the school closed is not recorded. Give --fact closed_on=YYYY-MM-DD.",
+        "The day on which the school closed is not recorded. Give the fact closed_on=YYYY-MM-DD.",
     )
 
 

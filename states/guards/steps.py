@@ -8,21 +8,21 @@ def partner_is_named(facts: Facts) -> Refusal | None:
     """A school is told who, never that somebody will come."""
     if facts.partner.strip():
         return None
-    return Refusal(RefusalCode.NO_PARTNER, "No partner is named. Name the person with --fact partner=…")
+    return Refusal(RefusalCode.NO_PARTNER, "No partner is named. Name the person as the fact partner=…")
 
 
 def activity_is_named(facts: Facts) -> Refusal | None:
     """What is commissioned must be known to be evaluated (MI 269/13, lines 40 to 42)."""
     if facts.activity.strip():
         return None
-    return Refusal(RefusalCode.NO_ACTIVITY, "No activity is recorded. Say what is commissioned with --fact activity=…")
+    return Refusal(RefusalCode.NO_ACTIVITY, "No activity is recorded. Say what is commissioned as the fact activity=…")
 
 
 def sponsor_is_named(facts: Facts) -> Refusal | None:
     """The Department for Education matches a sponsor; the authority records which."""
     if facts.sponsor.strip():
         return None
-    return Refusal(RefusalCode.NO_SPONSOR, "No sponsor is recorded. Name the trust with --fact sponsor=…")
+    return Refusal(RefusalCode.NO_SPONSOR, "No sponsor is recorded. Name the trust as the fact sponsor=…")
 
 
 def funding_agreement_is_signed(facts: Facts) -> Refusal | None:
@@ -31,7 +31,7 @@ def funding_agreement_is_signed(facts: Facts) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.NO_AGREEMENT,
-        "No funding agreement is recorded. Give the day it was signed with --fact agreed_on=YYYY-MM-DD.",
+        "No funding agreement is recorded. Give the day it was signed as the fact agreed_on=YYYY-MM-DD.",
     )
 
 
@@ -41,5 +41,5 @@ def return_was_received(facts: Facts) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.NOT_RECEIVED,
-        "The day on which the return came is not recorded. Give it with --fact received_on=YYYY-MM-DD.",
+        "The day on which the return came is not recorded. Give it as the fact received_on=YYYY-MM-DD.",
     )

@@ -43,7 +43,7 @@ def test_nothing_of_a_stopped_batch_leaves(office: PostOffice, home: Path) -> No
     report = office.send(batch=BATCH)
     assert (report.done, {one["why"] for one in report.held_back}) == (
         [],
-        {f"Its batch is stopped: {WHY} Use `casework letters resume` to let it go on."},
+        {f"Its batch is stopped: {WHY} Resume the batch to let it go on."},
     )
     assert office.faults(home / "seals.jsonl") == []
 

@@ -297,7 +297,7 @@ def test_notice_cannot_begin_for_an_unknown_school(school: Engine, stamp: Stampe
 
 
 def test_case_that_nobody_began_cannot_move(step: Step) -> None:
-    with pytest.raises(NotFound, match=f"Begin one with `casework move {URN} propose --track power`"):
+    with pytest.raises(NotFound, match=r"on the power track\. Begin one first: its step propose\."):
         step("power", "begin")
 
 

@@ -8,13 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select, update
 
 from casework.check import run_check
 from casework.daily import GRACE
 from casework.register import load_register
 from casework.returns import load_returns
-from casework.rounds import NOT_YET_DUE, TO_BE_EVALUATED, RoundReport, late_rounds, round_of
+from casework.rounds import (
+    CASE_ENDED,
+    NOT_YET_DUE,
+    TO_BE_EVALUATED,
+    CannotClose,
+    RoundReport,
+    close_round,
+    late_rounds,
+    round_of,
+)
+from casework.tables import Case, Event, EventKind
 from casework.unit_of_work import reading
 from states.half_terms import SchoolCalendar
 
@@ -154,6 +164,82 @@ def test_round_is_closed_once_each_return_has_its_outcome(
     assert (closed.outcomes, closed.is_closed) == ({"off_track": 1, "missing": 2}, True)
 
 
+@pytest.fixture
+def close(caseload: Engine, calendar: SchoolCalendar, stamp: Callable[..., Any]) -> Callable[..., RoundReport]:
+    """An officer closes the second half-term's round on a day."""
+
+    def closed(on: date, half_term: str = SECOND) -> RoundReport:
+        signed = stamp(on.isoformat(), actor="Ada Quill", role="Adviser")
+        return close_round(caseload, calendar, calendar.half_term(half_term), signed)
+
+    return closed
+
+
+AFTER = DUE + timedelta(days=1)
+
+
+def test_round_with_returns_that_may_still_come_is_not_closed(
+    caseload: Engine,
+    look: Callable[[date], list[str]],
+    close: Callable[..., RoundReport],
+    contents: Callable[[Engine], dict[str, list[Any]]],
+) -> None:
+    look(OPENS)
+    before = contents(caseload)
+    with pytest.raises(
+        CannotClose, match=r"3 return\(s\) .* 990001 School 0 .* Close the round after 18 November 2025"
+    ):
+        close(DUE)
+    with pytest.raises(CannotClose, match="No return was asked for"):
+        close(AFTER, THIRD)
+    assert contents(caseload) == before
+
+
+def test_closing_gives_each_return_its_outcome_in_the_name_of_who_closes(
+    caseload: Engine,
+    calendar: SchoolCalendar,
+    look: Callable[[date], list[str]],
+    close: Callable[..., RoundReport],
+    stamp: Callable[..., Any],
+    table_file: Callable[..., Path],
+    contents: Callable[[Engine], dict[str, list[Any]]],
+) -> None:
+    look(OPENS)
+    lines = [f"990001,{SECOND},{measure},100,30,2025-11-17" for measure in MEASURES]
+    load_returns(
+        caseload, table_file("urn,half_term,measure,pupils,on_track,received", *lines), calendar, stamp("2025-11-17")
+    )
+    report = close(AFTER)
+    assert (report.outcomes, report.is_closed) == ({"off_track": 1, "missing": 2}, True)
+    assert "Closed now: 1 return(s) evaluated, 2 missing." in report.as_markdown()
+    with reading(caseload) as session:
+        signed = session.scalars(select(Event.actor).where(Event.kind.in_((EventKind.EVALUATED, EventKind.MISSING))))
+        assert set(signed) == {"Ada Quill"}
+    once = contents(caseload)
+    assert "Closed now: 0 return(s) evaluated, 0 missing." in close(AFTER).as_markdown()
+    assert contents(caseload) == once
+
+
+def test_closing_asks_nobody_and_leaves_no_school_out(
+    caseload: Engine,
+    look: Callable[[date], list[str]],
+    close: Callable[..., RoundReport],
+    register: Callable[..., Path],
+    stamp: Callable[..., Any],
+) -> None:
+    """One school is monitored no more, one has closed, and one came when the others had been asked."""
+    look(OPENS)
+    improved = {"urn": "990002", "name": "School 1", "rating": "Requires improvement"}
+    newcomer = {"urn": "990004", "name": "School 3", "rating": "Requires improvement"}
+    load_register(caseload, register(improved, newcomer), "999", stamp("2025-11-10"))
+    with caseload.begin() as connection:  # what brings a school there is another's test
+        connection.execute(update(Case).where(Case.urn == 990002).values(state="good_or_better"))
+        connection.execute(update(Case).where(Case.urn == 990003).values(state="closed"))
+    report = close(AFTER)
+    assert report.asked == 3
+    assert (report.outcomes, report.is_closed) == ({"missing": 2, CASE_ENDED: 1}, True)
+
+
 def test_page_names_what_is_not_in_and_is_no_table_of_theirs(
     caseload: Engine, calendar: SchoolCalendar, look: Callable[[date], list[str]], tmp_path: Path
 ) -> None:
@@ -180,3 +266,16 @@ def test_command_tells_how_a_round_stands(
     assert (ran.code, told["asked"], told["closed"], told["outcomes"]) == (0, 3, False, {NOT_YET_DUE: 3})
     assert Path(told["report"]) == home / "reports" / "round-2025-26-2.md"
     assert casework("round", "2025-26/9").code == 1
+
+
+def test_command_closes_a_round_in_somebody_s_name(
+    caseload: Engine, look: Callable[[date], list[str]], casework: Callable[..., Any]
+) -> None:
+    look(OPENS)
+    named = ("--by", "Ada Quill", "--role", "Adviser")
+    assert "Say who acts" in casework("round", SECOND, "--close", "--on", "2025-11-19").err
+    early = casework("round", SECOND, "--close", *named, "--on", "2025-11-18")
+    assert (early.code, "Close the round after 18 November 2025" in early.err) == (1, True)
+    told = json.loads(casework("round", SECOND, "--close", *named, "--on", "2025-11-19", "--json").out)
+    assert (told["closed"], len(told["closing"]["missing"])) == (True, 3)
+    assert casework("verify").code == 0

@@ -76,8 +76,7 @@ def signing(desk: Callable[..., Desk]) -> Signing:
 def test_letter_under_an_act_is_not_signed_before_it_is_checked(signing: Signing) -> None:
     [held] = signing.approve("Cleo Fenn", NOTICE).held_back
     assert held["why"] == (
-        "It is given under the Education and Inspections Act 2006, s60. "
-        "Ask a second officer to check it first, with `casework letters check`."
+        "It is given under the Education and Inspections Act 2006, s60. Ask a second officer to check it first."
     )
     assert signing.check("Ben Marsh", NOTICE).done == [NOTICE]
     assert signing.approve("Cleo Fenn", NOTICE).done == [NOTICE]

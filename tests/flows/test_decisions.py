@@ -11,12 +11,13 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 
+from casework.corrections import CannotCorrect
 from casework.database import open_initialised
 from casework.errors import NotAttributed, NotFound
 from casework.letters_due import letters_due
 from casework.moves import Ask, make_move, open_case
 from casework.record import Stamp
-from flows.decisions import record_a_move, support_and_conversion, use_or_end_a_power, warning_notice
+from flows.decisions import correct_a_move, record_a_move, support_and_conversion, use_or_end_a_power, warning_notice
 from flows.forms import NoticeFacts, OtherFacts, SchoolFacts, steps_of
 from states.clocks import Calendars
 from states.half_terms import load_calendar
@@ -141,6 +142,26 @@ async def newest_page(key: str) -> str:
     async with get_client() as client:
         found = [artifact for artifact in await client.read_artifacts() if artifact.key == key]
     return str(max(found, key=lambda artifact: artifact.created).data)
+
+
+@pytest.mark.usefixtures("same_clock")
+def test_mistake_is_put_right_and_every_clock_follows(home: Path) -> None:
+    assert [decide(step).name for step in (*YEAR[1:4], *YEAR[7:9])] == ["Completed"] * 5
+    said = {
+        "school": NAME,
+        "event": "notice/1#3",
+        "reason": "It came a day later",
+        "by": "Ada Quill",
+        "role": "Adviser",
+    }
+    facts = {"given_on": "2026-01-20"}
+    made = asyncio.run(correct_a_move(**said, right_day=date(2026, 1, 20), facts=facts))
+    assert (made["corrects"], made["state"]) == ("notice/1#3", "given")
+    assert "20 January 2026" in asyncio.run(newest_page(f"school-{URN}"))
+    with pytest.raises(CannotCorrect, match="or else say that it never happened"):
+        asyncio.run(correct_a_move(**said))
+    void = asyncio.run(correct_a_move(**said, never_happened=True))
+    assert void["state"] == "checked"
 
 
 @pytest.mark.parametrize(

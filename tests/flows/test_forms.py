@@ -1,8 +1,10 @@
 """The forms of the console: only lists, days, text and numbers; each choice is a move, each fact is understood."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -13,9 +15,10 @@ from prefect import Flow
 from flows import forms
 from flows.approvals import Answer
 from flows.deployments import flow_of, listed
-from flows.forms import OPEN_NOW, StatedFacts, facts_form, steps_of, trigger_of
+from flows.forms import OPEN_NOW, TAKE_BACK, StatedFacts, facts_form, steps_of, trigger_of
 from states.facts import STATED, Facts, as_record, read_facts
 from states.half_terms import load_calendar
+from states.refusals import RefusalCode
 from states.track import Track
 from states.tracks import TRACKS
 from states.tracks.conversion import CONVERSION
@@ -116,7 +119,7 @@ def test_every_case_that_officers_move_has_a_form() -> None:
 
 
 def test_every_fact_that_can_be_stated_has_a_field() -> None:
-    assert {fact for made in FORMS.values() for fact in made.model_fields} == set(STATED)
+    assert {fact for made in FORMS.values() for fact in made.model_fields} == {*STATED, TAKE_BACK}
 
 
 def test_every_half_term_can_be_chosen() -> None:
@@ -146,6 +149,20 @@ def test_what_a_form_holds_is_what_a_move_takes(filled: dict[str, Any]) -> None:
     assert set(typed) == {fact for fact, value in filled.items() if value}
     stated = Facts(**read_facts(typed))
     assert as_record(stated) == {fact: words for fact, words in typed.items() if words.strip()}
+
+
+def test_fact_that_is_taken_back_is_stated_as_nothing_unless_it_is_stated_anew() -> None:
+    form = forms.NoticeFacts.model_validate({"take_back": ["given_on", "grounds"], "given_on": "2026-01-19"})
+    assert form.typed() == {"given_on": "2026-01-19", "grounds": ""}
+
+
+@pytest.mark.parametrize("code", RefusalCode)
+def test_refusal_speaks_of_facts_and_evidence_and_of_no_option(code: RefusalCode) -> None:
+    """What a form cannot do is not asked for: a sentence is read at the console and in a terminal."""
+    page = (Path(__file__).parents[2] / "docs" / "refusals.md").read_text(encoding="utf-8")
+    told = [line for line in page.splitlines() if f"`{code}`" in line]
+    assert told
+    assert [line for line in told if re.search(r" --\w|`casework ", line)] == []
 
 
 @pytest.mark.parametrize("made", FORMS.values(), ids=FORMS)

@@ -19,6 +19,12 @@ from tests.conftest import DEMO
 DAY = date(2025, 12, 8)
 WHO = {"by": "Ada Quill", "role": "Adviser"}
 BATCH = "progress_request-2025-26-1"
+CIRCULAR = {
+    "number": "31/25",
+    "heading": "Half-termly returns",
+    "sections": [{"heading": "Why we ask", "text": "So that help comes early.\n\nIt is for every school."}],
+    "contact_name": "Ada Quill",
+}
 Rows = Callable[[Path], dict[str, list[Any]]]
 
 
@@ -60,6 +66,7 @@ REPEATED: dict[str, tuple[Callable[[Path], None], dict[str, Any]]] = {
     "daily-clocks": (nothing, {"on": DAY}),
     "half-termly-check": (nothing, {"half_term": "2025-26/2", "on": DAY}),
     "look-at-a-round": (nothing, {"half_term": "2025-26/1", "on": DAY}),
+    "close-a-round": (nothing, {"half_term": "2025-26/1", "on": DAY} | WHO),
     "load-returns": (put("returns", "returns.csv"), {"on": date(2026, 1, 20)}),
     "load-the-register": (put("register", "register.csv"), {"la_code": "999", "on": DAY}),
     "load-inspection-outcomes": (judged, {"on": DAY}),
@@ -67,6 +74,8 @@ REPEATED: dict[str, tuple[Callable[[Path], None], dict[str, Any]]] = {
     "allocate-partners": (put("allocations", "allocations.csv"), {"on": DAY} | WHO),
     "prepare-a-letter": (nothing, {"kind": "circular", "school": "990022", "on": DAY}),
     "draft-letters": (nothing, WHO),
+    "publish-a-circular": (nothing, CIRCULAR | {"on": DAY} | WHO),
+    "list-letters-in-doubt": (nothing, {}),
     "yearly-classification": (nothing, {"school_year": "2025-26", "on": date(2026, 7, 1)} | WHO),
     "approve-letters": (sign, {"batch": BATCH}),
     "send-letters": (sign, {}),

@@ -23,7 +23,7 @@ DAYS = {"*": "every day", "1-5": "from Monday to Friday", "0": "on Sunday"}
 # What a second run would do twice, or what only the server starts.
 ONCE = {
     "half-termly-check-part", "record-a-move", "warning-notice", "use-or-end-a-power", "support-and-conversion",
-    "record-service", "check-letters", "after-a-failure",
+    "correct-a-move", "record-service", "check-letters", "stop-a-batch", "settle-a-letter", "after-a-failure",
 }  # fmt: skip
 
 

@@ -232,7 +232,7 @@ BOTH_WAYS: list[tuple[Guard, Facts, RefusalCode | None]] = [
 # These codes are the machine's own: about the table and about time, which no guard sees.
 OF_THE_MACHINE = {Code.NOT_FROM_HERE, Code.IN_THE_FUTURE, Code.OUT_OF_ORDER}
 WHAT_TO_DO = re.compile(
-    r"\b(Use|Give|State|state|Name|Say|Record|Moves open to it|refer the concern|signs it|Ask|Go on|"
+    r"\b(Use|Give|State|state|Name|Say|Record|Resume|Moves open to it|refer the concern|signs it|Ask|Go on|"
     r"[Cc]orrect|clear)\b",
     re.ASCII,
 )
@@ -314,7 +314,7 @@ def test_refusal_says_what_to_do(refusal: Refusal) -> None:
 
 @pytest.mark.parametrize("refusal", TOLD.values(), ids=TOLD.keys())
 def test_refusal_asks_only_for_facts_that_exist(refusal: Refusal) -> None:
-    asked = set(re.findall(r"--fact (\w+)=", refusal.sentence))
+    asked = set(re.findall(r"the fact (\w+)=", refusal.sentence))
     assert asked <= {field.name for field in fields(Facts)}
 
 
