@@ -47,13 +47,11 @@ def trigger_of(step: str) -> str:
 class StatedFacts(BaseModel):
     """Facts that an officer states with a move; what is left empty is not stated, and stays as it was."""
 
-    take_back: list[str] = []
-
     def typed(self) -> dict[str, str]:
         """As `casework move --fact` takes them: a fact that is taken back is stated as nothing."""
-        given = {name: getattr(self, name) for name in type(self).model_fields if name != TAKE_BACK}
-        stated = {name: _written(value) for name, value in given.items() if value}
-        return dict.fromkeys(self.take_back, "") | stated
+        given = self.model_dump()
+        taken_back = given.pop(TAKE_BACK, ())
+        return dict.fromkeys(taken_back, "") | {name: _written(value) for name, value in given.items() if value}
 
 
 TAKE_BACK = "take_back"
