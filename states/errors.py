@@ -43,6 +43,7 @@
     ├── PolicyNotInForce          the record is under another policy    (casework.policy_change)
     ├── NotAnEvent                what was typed names no event         (casework.timeline)
     ├── CannotCorrect             an event cannot be put right so       (casework.corrections)
+    ├── CannotClose               a round cannot be closed yet          (casework.rounds)
     ├── CannotMigrate             a caseload cannot change policy yet   (casework.policy_change)
     └── StaleCase                 somebody else moved the case first    (casework.errors)
 
