@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# By module, so that what is costly to start (a database server, a relay, a Prefect server) is started once in each.
+IN_PARALLEL := --numprocesses 2 --dist loadscope
 
 .PHONY: demo test test-all lint docs wheel constraints clean
 
@@ -15,10 +17,10 @@ demo: .venv/installed  ## one half-term of an invented authority, from register 
 	@demo/run.sh
 
 test: .venv/installed  ## everything but what is marked slow
-	$(BIN)/pytest -m 'not slow'
+	$(BIN)/pytest $(IN_PARALLEL) -m 'not slow'
 
 test-all: .venv/installed  ## the slow ones too
-	$(BIN)/pytest
+	$(BIN)/pytest $(IN_PARALLEL)
 
 lint: .venv/installed  ## style, types, and who may import whom
 	$(BIN)/ruff check .
