@@ -5,10 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from casework.caseload import SchoolCase
-from casework.chain import canonical, composed
 from casework.record import Row, Stamp
 from notifications.catalogue import (
     CATALOGUE,
@@ -129,23 +128,23 @@ def drafts(
     """A row of the letter table for each recipient: those that policy names for this kind of letter, or `to`.
 
     `occasion` is what makes the letter the only one of its kind to this person: "2025-26/2", or an event's number.
-    The facts are a notifications.letter.Letter as JSON text, of which only three parts differ between the recipients.
+    The facts are a notifications.letter.Letter as plain JSON, of which only three parts differ between the recipients.
     """
     kind, school, sender = fields.folder, one.school, sender_of(stamp.policy, fields.folder)
     shared = {
-        "kind": canonical(kind),
-        "dated": _text(stamp.on),
-        "school": _text(SchoolFacts(urn=school.urn, name=school.name, address=school.address)),
-        "sender": _text_once(sender),
-        "fields": _text_once(fields),
+        "kind": kind,
+        "dated": to_json(stamp.on),
+        "school": to_json(SchoolFacts(urn=school.urn, name=school.name, address=school.address)),
+        "sender": _to_json_once(sender),
+        "fields": _to_json_once(fields),
     }
     recipients = to or [at_school(one, RecipientRole(role)) for role in stamp.policy.letters[kind].recipients]
     for recipient in recipients:
         role = recipient.role
         own = {
-            "reference": canonical(name := reference(kind, school.urn, occasion, role)),
-            "recipient": _text(recipient),
-            "copies": _text_once(tuple(other.role.label for other in recipients if other.role is not role)),
+            "reference": (name := reference(kind, school.urn, occasion, role)),
+            "recipient": to_json(recipient),
+            "copies": [other.role.label for other in recipients if other.role is not role],
         }
         yield {
             "reference": name,
@@ -155,7 +154,7 @@ def drafts(
             "recipient_role": role.value,
             "batch": batch or batch_of(kind, occasion, stamp),
             "state": LETTER.initial.value,
-            "facts": composed(shared | own),
+            "facts": shared | own,
             "not_emailed": not_emailed(recipient, sender),
             "drafted_by": stamp.actor,
             "drafted_at": stamp.now,
@@ -171,12 +170,8 @@ def at_school(one: SchoolCase, role: RecipientRole) -> Recipient:
     return recipient_for(role, contact_for(role, one.contacts), one.school.head_name)
 
 
-def _text(part: Any) -> str:
-    return canonical(to_json(part))
-
-
-# For what hundreds of letters have in common.
-_text_once = lru_cache(maxsize=256)(_text)
+# For what hundreds of letters have in common; nobody changes it, for it is written out as text.
+_to_json_once = lru_cache(maxsize=256)(to_json)
 
 
 def not_emailed(recipient: Recipient, sender: Sender) -> str:

@@ -374,8 +374,11 @@ def _insert(session: Session, table: type[Base], rows: list[Row]) -> None:
     connection = session.connection()
     for column in [column for column in _table(table).columns if column.name in rows[0]]:
         if as_bound := column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect):
+            last = bound = None  # most rows of one piece of work have the same day, the same moment
             for row in rows:
-                row[column.name] = as_bound(row[column.name])
+                if (value := row[column.name]) is not last:
+                    last, bound = value, as_bound(value)
+                row[column.name] = bound
     statement = insert(_table(table)).compile(connection, column_keys=list(rows[0]))
     assert isinstance(statement, SQLCompiler)
     in_order = itemgetter(*statement.positiontup) if statement.positiontup else dict

@@ -20,6 +20,9 @@ from states.toml_file import Complaint, Place, nearest
 
 FIELDS, RECIPIENTS = "fields", "recipients"
 
+# Percentages, pupils, days: nothing that a letter counts is more.
+NUMBERS = range(100_000)
+
 
 @dataclass(slots=True)
 class Answers:
@@ -148,7 +151,7 @@ def _plain(hint: Any, value: Any) -> Any:
     if hint is date and isinstance(value, date):
         return None if isinstance(value, datetime) else value
     if value.__class__ is hint:
-        return value
+        return value if hint is not int or value in NUMBERS else None
     read = date.fromisoformat if hint is date else hint
     try:
         return read(value) if isinstance(value, str) and (hint is date or issubclass(hint, StrEnum)) else None

@@ -77,7 +77,7 @@ def kind_of(hint: Any) -> str:
         return f"{{ {', '.join(_key(name, one) for name, one in hints_of(hint).items())} }}"
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return f"one of {', '.join(hint)}"
-    return {str: "text", int: "a number", bool: "true or false", date: "a day such as 2026-11-06"}[hint]
+    return {str: "text", int: "a whole number", bool: "true or false", date: "a day such as 2026-11-06"}[hint]
 
 
 def _key(name: str, hint: Any) -> str:

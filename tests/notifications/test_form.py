@@ -74,6 +74,12 @@ def test_fault_is_told_at_its_place(fault: tuple[dict[str, Any], tuple[str | int
     assert problem in told[place]
 
 
+@pytest.mark.parametrize("number", [-1, 10**30])
+def test_number_that_no_letter_counts_to_is_a_fault(number: int) -> None:
+    told = answers_to(CATALOGUE["progress_request"], minimum_pupils=number).complaints
+    assert (("fields", "minimum_pupils"), "it cannot be understood", "Give a whole number.") in told
+
+
 def test_fault_is_told_with_its_line_and_value() -> None:
     text = form_of(WarningNotice, {}).replace('served = ""', "served = 7")
     file = TomlFile("form.toml", text, tomllib.loads(text))
