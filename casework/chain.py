@@ -18,8 +18,11 @@ FIELDS = (
     "reason", "evidence", "once", "corrects", "policy", "policy_hash", "law_hash",
 )  # fmt: skip
 
-# A day, a moment or an object has no text of its own in the record: whoever keeps one says how it is written.
-_STRICT = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+# A day, a moment or an object has no text of its own in the record: whoever keeps one says how it is written. A key may
+# be one of our words (StrEnum) or SQLAlchemy's (the name of a table).
+_AS_KEPT = (
+    orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+)
 
 
 class Canonical(str):
@@ -30,7 +33,7 @@ class Canonical(str):
 
 def canonical(value: Any) -> str:
     """JSON as the record keeps it everywhere, so that the same facts are the same bytes."""
-    return value if type(value) is Canonical else orjson.dumps(value, option=_STRICT).decode()
+    return value if type(value) is Canonical else orjson.dumps(value, option=_AS_KEPT).decode()
 
 
 def digest(text: str) -> str:

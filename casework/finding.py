@@ -13,6 +13,7 @@ from casework.caseload import schools
 from casework.errors import NotFound
 from casework.schools import SchoolRecord
 from casework.tables import Case, School
+from casework.values import LONGEST_URN
 from states.tracks.school import SCHOOL
 
 NAMED_AT_MOST = 5
@@ -42,7 +43,7 @@ def find_school(session: Session, text: str) -> SchoolRecord:
     the one whose case is open that is meant; the other has its URN.
     """
     if text.strip().isdecimal():
-        return _by_urn(session, int(text))
+        return _by_urn(session, text.strip())
     everybody, words = list(_candidates(session)), _words(text)
     found = _meant(everybody, words) if words else []
     if len(found) == 1:
@@ -50,12 +51,12 @@ def find_school(session: Session, text: str) -> SchoolRecord:
     raise NotFound(_several(text, found, words) if found else _none(text, everybody, words))
 
 
-def _by_urn(session: Session, urn: int) -> SchoolRecord:
-    # A longer number is no URN, and more than PostgreSQL can compare with one.
-    found = schools(session, [urn]) if urn < 10**7 else {}
-    if urn not in found:
-        raise NotFound(f"There is no school with the URN {urn}. Load the register, or check the number.")
-    return found[urn]
+def _by_urn(session: Session, number: str) -> SchoolRecord:
+    # A longer number is more than a database can compare with a URN.
+    found = schools(session, [int(number)]) if len(number) <= LONGEST_URN else {}
+    if not found:
+        raise NotFound(f"There is no school with the URN {number}. Load the register, or check the number.")
+    return found[int(number)]
 
 
 def _candidates(session: Session) -> Iterator[_Candidate]:

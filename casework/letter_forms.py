@@ -25,6 +25,7 @@ from casework.prefill import known_fields
 from casework.readers import COVERS, OUTSIDE, addressees, all_roles
 from casework.record import Decisions, Row, Stamp
 from casework.unit_of_work import transact
+from casework.values import LONGEST_URN
 from notifications.answers import Answers, made, read_fields, read_outside
 from notifications.catalogue import CATALOGUE, LetterFields
 from notifications.errors import LetterError
@@ -133,6 +134,8 @@ def _wrong_about(about: Any) -> Iterator[Complaint]:
     ):
         if about.get(name).__class__ is not said_as:
             yield ("letter", name), "nothing is given, or it cannot be understood", fix
+        elif name == "urn" and not 0 < about[name] < 10**LONGEST_URN:
+            yield ("letter", name), "a URN is five to seven digits", fix
     for name in about.keys() - {"kind", "urn", "case", "dated", "occasion"}:
         yield ("letter", name), "this key is not known", nearest(name, ("kind", "urn", "case", "dated", "occasion"))
     occasion = about.get("occasion", "")

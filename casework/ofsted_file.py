@@ -13,7 +13,7 @@ from pathlib import Path
 from casework.lists import known_school
 from casework.register_file import read_rating
 from casework.rows import Layout, Rejected, read_each
-from casework.values import BadValue, day
+from casework.values import LONGEST_URN, BadValue, day
 from states.dates import in_words
 from states.law.inspections import (
     REPORT_CARDS_SINCE,
@@ -104,7 +104,7 @@ def read_judgements(
 
     def judgement(row: Mapping[str, str]) -> Judgement | None:
         number = row["urn"]
-        ours = number.isdecimal() and int(number) in schools
+        ours = number.isdecimal() and len(number) <= LONGEST_URN and int(number) in schools
         if not ours and "la_name" in row and row["la_name"] not in la_names:
             return None
         return _judgement(known_school(row, schools), row, until) if _judges(row) else None

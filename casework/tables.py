@@ -157,6 +157,7 @@ class Case(Base):
             for name, track in CASE_TRACKS.items()
         ),
         Index(None, "track", "state"),
+        Index(None, "urn", "track"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 UNKNOWN_DAY = date(1900, 1, 1)
+LONGEST_URN = 7  # digits
 _URN = re.compile(r"[1-9][0-9]{4,6}")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([1-9][0-9]{3})")
 _YEAR_FIRST = re.compile(r"([1-9][0-9]{3})(-?)([0-9]{2})\2([0-9]{2})")

@@ -7,6 +7,7 @@ import click
 from casework.finding import find_school
 from casework.office import Office
 from casework.unit_of_work import reading
+from casework.values import LONGEST_URN
 
 
 class SchoolNumber(click.ParamType[int]):
@@ -15,7 +16,7 @@ class SchoolNumber(click.ParamType[int]):
     name = "school"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ARG002
-        if isinstance(value, int) or value.strip().isdecimal():
+        if isinstance(value, int) or (value.strip().isdecimal() and len(value.strip()) <= LONGEST_URN):
             return int(value)
         office = Office()  # kept: with it would go the connection
         with reading(office.engine) as session:

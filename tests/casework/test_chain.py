@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.chain import FIELDS, Canonical, beginning, canonical, digest, link, texts
-from casework.tables import Event
+from casework.tables import Event, EventKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,10 @@ def test_canonical_json_is_what_any_tool_would_write_compact_and_sorted(value: d
     assert json.loads(made) == value
     assert canonical(dict(sorted(value.items(), reverse=True))) == made
     assert canonical(Canonical(made)) == made
+
+
+def test_words_of_ours_are_keys_like_any_other() -> None:
+    assert canonical({EventKind.MOVED: EventKind.MOVED, Event.__table__.name: 1}) == '{"event":1,"moved":"moved"}'
 
 
 @pytest.mark.parametrize("value", [date(2013, 11, 18), EVENT["recorded_at"], Kept("Aldermere")])

@@ -206,6 +206,13 @@ def a_row(engine: Engine, table: str) -> dict[str, Any]:
     return row | new[table]
 
 
+@pytest.mark.only_on("sqlite")
+def test_cases_of_a_school_are_found_by_an_index(engine: Engine) -> None:
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql('EXPLAIN QUERY PLAN SELECT * FROM "case" WHERE urn = 990001').one().detail
+    assert "USING INDEX ix_case_urn_track" in plan
+
+
 @pytest.mark.parametrize(
     ("table", "column"),
     [

@@ -108,7 +108,7 @@ def test_what_is_like_no_name_is_no_school(named: Engine, text: str) -> None:
     assert said(named, text) == f"No school on record is called “{text}”. Give the URN, or a part of the name."
 
 
-@pytest.mark.parametrize("text", ["123456", "99999999999999999999"])
+@pytest.mark.parametrize("text", ["123456", "99999999999999999999", "9" * 5000])
 def test_unknown_number_is_no_school(named: Engine, text: str) -> None:
     assert said(named, text).startswith(f"There is no school with the URN {text}. ")
 
@@ -128,6 +128,12 @@ def test_commands_take_a_name(named: Engine, casework: Callable[..., Any], typed
     ran = casework(*typed)
     assert (ran.code, ran.err) == (0, "")
     assert "990004" in ran.out
+
+
+def test_command_refuses_a_number_that_is_no_urn(named: Engine, casework: Callable[..., Any]) -> None:
+    ran = casework("show", "99999999999999999999")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("There is no school with the URN 99999999999999999999. ")
 
 
 def test_command_refuses_a_name_of_several(named: Engine, casework: Callable[..., Any]) -> None:

@@ -86,6 +86,7 @@ def test_school_of_another_authority_is_left_out_silently(tmp_path: Path) -> Non
     header = "URN,Local authority,Rating,Inspection Date"
     assert rows(tmp_path, header, "123456,Marshland,Good,20150617") == []
     assert problem(tmp_path, header, "123456,Fenshire,Good,20150617")[0] == "URN"
+    assert problem(tmp_path, header, f"{'9' * 5000},Fenshire,Good,20150617")[0] == "URN"
     assert one(tmp_path, header, "990001,Fenshire County,Good,20150617").urn == 990001
 
 
