@@ -134,7 +134,7 @@ def _wrong_about(about: Any) -> Iterator[Complaint]:
     ):
         if about.get(name).__class__ is not said_as:
             yield ("letter", name), "nothing is given, or it cannot be understood", fix
-        elif name == "urn" and not 0 < about[name] < 10**LONGEST_URN:
+        elif name == "urn" and not 0 <= about[name] < 10**LONGEST_URN:
             yield ("letter", name), "a URN is five to seven digits", fix
     for name in about.keys() - {"kind", "urn", "case", "dated", "occasion"}:
         yield ("letter", name), "this key is not known", nearest(name, ("kind", "urn", "case", "dated", "occasion"))

@@ -24,6 +24,7 @@ from flows.pictures import show_page
 from notifications.catalogue.other import Circular
 from notifications.channels.folder import write_whole
 from notifications.files import file_stem
+from notifications.values import printable
 from states.errors import CaseworkError
 
 # Between two paragraphs.
@@ -64,17 +65,18 @@ async def draft_prepared_letters(by: str = "", role: str = "") -> dict[str, Any]
     inbox.prepare(office.settings.inbox_folder)
     done, faults = dict[str, Any](), list[str]()
     for file in inbox.waiting(office.settings.inbox_folder, inbox.Kind.LETTERS):
+        name = printable(file.name)
         try:
-            with office.sealed(f"letters draft {file.name}"):
-                done[file.name] = _draft(office, file, by, role)
+            with office.sealed(f"letters draft {name}"):
+                done[name] = _draft(office, file, by, role)
         except CaseworkError as error:
-            faults.append(str(error))
+            faults += map(printable, str(error).splitlines())
             continue
         inbox.take(file, (), office.now)
-        print(f"{file.name}: {done[file.name]['letters']} letter(s) drafted.")
+        print(f"{name}: {done[name]['letters']} letter(s) drafted.")
     if faults:
-        page = "\n".join(["# Forms with faults\n", *(f"- {line}" for fault in faults for line in fault.splitlines())])
-        await show_page("forms-with-faults", page, f"{len(faults)} form(s) could not be drafted from")
+        page = "\n".join(["# Forms with faults\n", *(f"- {line}" for line in faults)])
+        await show_page("forms-with-faults", page, f"{len(faults)} fault(s) in the forms of letters")
         raise NothingUsable(" ".join(faults))
     return done
 
