@@ -6,7 +6,7 @@ How the page looks is not here but in `templates/letterhead.typ`, and what a cou
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from notifications.errors import LetterError
 from notifications.letter import Letter
 from notifications.letterhead import FILE as LETTERHEAD_FILE
 from notifications.letterhead import Area, Letterhead, stationery
-from notifications.markdown import Block, Span
+from notifications.markdown import Block, Paragraph, Span
 from notifications.render import Composed
 from notifications.values import printable
 from notifications.wording import TEMPLATES
@@ -95,7 +95,7 @@ class Typesetter:
                 "metadata",
                 root=self._root,
                 font_paths=self._fonts,
-                sys_inputs=self._told(composed, letter),
+                sys_inputs={**self._told(composed, letter), "measured": "yes"},
             )
         except typst.TypstError as error:
             raise LetterError(self._explained(letter, error)) from error
@@ -127,7 +127,7 @@ def page_data(composed: Composed, letter: Letter, letterhead: Letterhead, logo: 
         "department": _breakable(printable(sender.department), _BOX),
         "address": [_breakable(line, _BOX) for line in address_lines(letter)],
         "contact": [_breakable(line, _BOX) for line in letterhead.contact_of(letter)],
-        "blocks": [_block(block) for block in composed.blocks],
+        "blocks": [_block(block, letter.reference) for block in composed.blocks],
         "page": {
             "address": letterhead.window.address,
             "font": letterhead.font,
@@ -165,22 +165,29 @@ def _filled(lines: Iterable[str]) -> list[str]:
     return [line for line in map(printable, lines) if line]
 
 
-def _block(block: Block) -> dict[str, Any]:
-    return {"kind": block.__class__.__name__.lower(), **_fields(block)}
+def _block(block: Block, reference: str) -> dict[str, Any]:
+    """`signed` is a paragraph with line breaks in it: there a person signs, and it stays whole."""
+    fields: dict[str, Any] = {name: _plain(getattr(block, name), reference) for name in block.__match_args__}
+    signed = isinstance(block, Paragraph) and any(span.text == "\n" for span in block.spans)
+    return {"kind": block.__class__.__name__.lower(), "signed": signed, **fields}
 
 
-def _fields(value: Block) -> dict[str, Any]:
-    return {name: _plain(getattr(value, name)) for name in value.__match_args__}
+def _plain(value: Any, reference: str) -> Any:
+    if not isinstance(value, tuple):
+        return value
+    return [
+        part
+        for item in value
+        for part in (_parts(item, reference) if isinstance(item, Span) else [_plain(item, reference)])
+    ]
 
 
-def _plain(value: Any) -> Any:
-    match value:
-        case tuple():
-            return [_plain(item) for item in value]
-        case Span(text, strong, link):
-            text = _KEPT_WHOLE.sub(lambda found: found[0].replace(" ", _NO_BREAK), text)
-            return {"text": _breakable(text, _LINE), "strong": strong, "link": link}
-    return value
+def _parts(span: Span, reference: str) -> Iterator[dict[str, Any]]:
+    """The text of a span, cut where the letter's own reference stands, which is kept `whole`."""
+    for text in filter(None, re.split(f"({re.escape(reference)})", span.text)):
+        whole = text == reference
+        shown = text if whole else _KEPT_WHOLE.sub(lambda found: found[0].replace(" ", _NO_BREAK), text)
+        yield {"text": _breakable(shown, _LINE), "strong": span.strong, "link": span.link, "whole": whole}
 
 
 def _breakable(text: str, longest: int) -> str:
