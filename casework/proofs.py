@@ -4,16 +4,13 @@ A fault is named once, where it is: after an event that does not fit, the chain 
 there, so that an honest event after a forged one is not called forged.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from itertools import chain
 from typing import Any, NamedTuple
 
-from casework.chain import FIELDS, beginning, canonical, digest, link_text
+from casework.chain import beginning, link_text
 from casework.tables import CASE_TRACKS, EventKind
 from casework.timeline import Correction
-from states.tracks.letter import LETTER, UNSIGNED
 from states.tracks.notice import NOTICE
 from states.tracks.power import POWER
 from states.tracks.school import SCHOOL
@@ -23,12 +20,6 @@ Sealed = dict[int, bytes]
 
 # They rest on a maintained school: when it ends they end with it (states.effects).
 END_WITH_THE_SCHOOL = (NOTICE.name, POWER.name)
-
-# The move of a letter that is a signature: whoever makes it signs.
-SIGNS = "approve"
-
-# What reading JSON raises when it was damaged, or has another shape than ours.
-DAMAGED = (ValueError, TypeError, AttributeError)
 
 # A new day for a move can be corrected again.
 CORRECTABLE = (EventKind.OPENED, EventKind.MOVED, EventKind.CORRECTED)
@@ -57,18 +48,6 @@ class CaseRow(NamedTuple):
     def name(self) -> str:
         """What a person calls it; the seals do too."""
         return f"{self.track} {self.subject}"
-
-
-class LetterRow(NamedTuple):
-    """What is to be proved of one letter; `facts` is JSON as it stands."""
-
-    urn: int
-    reference: str
-    state: str
-    approved_by: str
-    approved_role: str
-    digest: str
-    facts: str
 
 
 class EventTexts(NamedTuple):
@@ -241,16 +220,11 @@ def _standing_moves(events: Iterable[EventTexts]) -> list[EventTexts]:
     return sorted(moves, key=lambda event: (event.effective_on, event.seq))
 
 
-def school_faults(
-    cases: Sequence[CaseRow], events: Mapping[int, Sequence[EventTexts]], letters: Sequence[LetterRow]
-) -> Iterator[Fault]:
-    """What binds the cases of one school to each other and to its letters."""
-    yield from _ended_faults(cases, events)
-    yield from _letter_faults(letters, _told(event for case in cases for event in events[case.id]))
+def school_faults(cases: Sequence[CaseRow], events: Mapping[int, Sequence[EventTexts]]) -> Iterator[Fault]:
+    """What binds the cases of one school: those that rest on a maintained school have ended with it.
 
-
-def _ended_faults(cases: Sequence[CaseRow], events: Mapping[int, Sequence[EventTexts]]) -> Iterator[Fault]:
-    """What rests on a maintained school has ended with it, or its end is proposed on its own record."""
+    Or their end is proposed on their own record.
+    """
     own = next((case for case in cases if case.track == SCHOOL.name), None)
     if own is None or own.state not in SCHOOL.ended:
         return
@@ -261,69 +235,3 @@ def _ended_faults(cases: Sequence[CaseRow], events: Mapping[int, Sequence[EventT
         ends = {row.trigger for row in track.rows if row.to in track.ended}
         if not any(event.kind == EventKind.PROPOSED and event.trigger in ends for event in events[case.id]):
             yield Fault(f"{case.track} {case.subject}", f"is {case.state}, but the school has ended ({own.state}).")
-
-
-class _Told(NamedTuple):
-    """What the events say of a letter; of what came before digests they do not say its facts, nor who signed it."""
-
-    facts: str = ""
-    state: str = LETTER.initial
-    signed: str = ""
-    by: tuple[str, str] | None = None
-
-
-def _told(events: Iterable[EventTexts]) -> dict[str, _Told]:
-    """Reference → what the events say of the letter, the last word counting."""
-    told: dict[str, _Told] = {}
-    for event in events:
-        if event.evidence:
-            with suppress(*DAMAGED):  # says nothing of letters: the event itself is named
-                for reference, change in _said_of_letters(event, json.loads(event.evidence)):
-                    told[reference] = told.get(reference, _Told())._replace(**change)
-    return told
-
-
-def _said_of_letters(event: EventTexts, evidence: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    named = evidence.get("letters", {})
-    states = evidence.get("states", {})
-    for reference in named:
-        facts = named[reference] if isinstance(named, dict) else ""
-        yield reference, {"facts": facts, "state": states.get(reference, LETTER.initial.value)}
-    if "letter" in evidence:
-        said = {"facts": "facts", "state": "state", "signed": "digest"}
-        signed = {"by": _signature(event)} if event.trigger == SIGNS else {}
-        yield evidence["letter"], {ours: evidence[key] for ours, key in said.items() if key in evidence} | signed
-
-
-def _signature(event: EventTexts) -> tuple[str, str]:
-    """Actor and role, as they stand in the canonical text."""
-    told = dict(zip(FIELDS, json.loads(event.text), strict=True))
-    return told["actor"], told["role"]
-
-
-def _letter_faults(letters: Iterable[LetterRow], told: dict[str, _Told]) -> Iterator[Fault]:
-    for letter in letters:
-        said = told.pop(letter.reference, None)
-        place = f"letter {letter.reference}"
-        if said is None:
-            yield Fault(place, "is named by no event: nobody decided on it.")
-            continue
-        if said.state != letter.state:
-            yield Fault(place, f"is {letter.state}, but the events say {said.state}.")
-        if said.facts and said.facts != _digest(letter.facts):
-            yield Fault(place, "was changed: its facts are not those that the event names.")
-        if letter.state not in (*UNSIGNED, "rejected") and not (letter.approved_by and letter.digest):
-            yield Fault(place, f"is {letter.state}, but nobody signed it.")
-        elif said.by and said.by != (letter.approved_by, letter.approved_role):
-            yield Fault(place, f"is signed by {letter.approved_by}, but the events say {said.by[0]} ({said.by[1]}).")
-        if said.signed and said.signed != letter.digest:
-            yield Fault(place, "is not the text that was signed.")
-    for reference in told:
-        yield Fault(f"letter {reference}", "is missing: an event says that it was drafted.")
-
-
-def _digest(facts: str) -> str:
-    try:
-        return digest(canonical(json.loads(facts)))
-    except DAMAGED:
-        return "of no facts"

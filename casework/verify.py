@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 from pathlib import Path
 from struct import Struct
@@ -33,7 +33,8 @@ from sqlalchemy.orm import Session
 
 from casework.chain import FIELDS
 from casework.chunks import chunks, together
-from casework.proofs import CaseRow, EventTexts, Fault, LetterRow, Sealed, case_faults, school_faults
+from casework.letter_proofs import LetterRow, letter_faults
+from casework.proofs import CaseRow, EventTexts, Fault, Sealed, case_faults, school_faults
 from casework.seals import Seal, SealsBroken, last_seal, seals
 from casework.sharing import PROCESSES, shared_out
 from casework.tables import Case, Event, Letter
@@ -176,6 +177,10 @@ def _cases(session: Session, *which: ColumnElement[bool]) -> list[CaseRow]:
 # Numbers and hashes are asked for as such: in SQLite anything may stand in their place.
 _KEPT_AS = {"version": Integer, "sealed": Integer, "head": LargeBinary}
 _OF_CASE = [cast(one, _KEPT_AS.get(one.key, one.type)) for one in (getattr(Case, name) for name in CaseRow._fields)]
+_OF_LETTER = [
+    cast(one, Text) if one.key in ("facts", "served_on") else one
+    for one in (getattr(Letter, name) for name in LetterRow._fields)
+]
 
 
 def _read(session: Session, query: Executable) -> Sequence[Any]:
@@ -292,7 +297,8 @@ def _prove_schools(session: Session, part: _Part) -> VerifyReport:
             points = Sealed(POINT.iter_unpack(part.sealed.get(case.name, b"")))
             report.faults += case_faults(case, own[case.id], points)
             report.unsealed += case.version > case.sealed
-        report.faults += school_faults(school, own, letters.get(urn, []))
+        report.faults += school_faults(school, own)
+        report.faults += letter_faults(letters.get(urn, []), chain.from_iterable(own.values()))
         report.cases += len(school)
         report.events += sum(map(len, own.values()))
         report.letters += len(letters.get(urn, []))
@@ -339,8 +345,7 @@ def _events_query(dialect: str, case_ids: Iterable[int], as_text: str) -> str:
 
 
 def _letters(session: Session, urns: list[int]) -> dict[int, list[LetterRow]]:
-    columns = [cast(Letter.facts, Text) if name == "facts" else getattr(Letter, name) for name in LetterRow._fields]
-    query = select(*columns).where(Letter.urn.in_(urns)).order_by(Letter.urn, Letter.reference)
+    query = select(*_OF_LETTER).where(Letter.urn.in_(urns)).order_by(Letter.urn, Letter.reference)
     rows = (LetterRow(*row) for row in _read(session, query))
     return {urn: list(own) for urn, own in groupby(rows, attrgetter("urn"))}
 
