@@ -11,6 +11,7 @@ from io import BytesIO
 from docx import Document
 from docx.document import Document as WordFile
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -28,6 +29,7 @@ from notifications.render import Composed
 from notifications.values import printable
 
 _LANGUAGE = "en-GB"
+_WIDTH, _LEFT, _RIGHT = Mm(210), Mm(24.6), Mm(24)
 _LONGEST = 255  # characters in what a file says of itself
 # Arimo is for the PDF, which carries its font; its widths are those of Arial, which every office has.
 _FONTS = {"Arimo": "Arial"}
@@ -55,8 +57,8 @@ def to_docx(composed: Composed, letter: Letter, letterhead: Letterhead) -> bytes
 def _set_up(word: WordFile, composed: Composed, letter: Letter, letterhead: Letterhead) -> None:
     """Paper, type, language, and what the file says of itself."""
     section, about = word.sections[0], word.core_properties
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin, section.right_margin = Mm(24.6), Mm(24)
+    section.page_width, section.page_height = _WIDTH, Mm(297)
+    section.left_margin, section.right_margin = _LEFT, _RIGHT
     section.top_margin, section.bottom_margin = Mm(20), Mm(20)
     about.title, about.author = composed.subject[:_LONGEST], printable(letter.sender.authority)[:_LONGEST]
     about.subject, about.comments, about.language = printable(letter.reference)[:_LONGEST], "", _LANGUAGE
@@ -85,6 +87,9 @@ def _style(word: WordFile, name: str, letterhead: Letterhead, times: float) -> P
 
 
 def _page_numbers(footer: WordParagraph, reference: str) -> None:
+    assert footer.style is not None
+    footer.style.paragraph_format.tab_stops.clear_all()
+    footer.paragraph_format.tab_stops.add_tab_stop(Mm(_WIDTH.mm - _LEFT.mm - _RIGHT.mm), WD_TAB_ALIGNMENT.RIGHT)
     footer.add_run(f"{reference}\tPage ")
     _number(footer, "PAGE")
     footer.add_run(" of ")
@@ -142,10 +147,15 @@ def _new_count(word: WordFile) -> int:
 
 
 def _table(word: WordFile, block: Table) -> None:
+    """On one page if it fits there: each row stays with the next."""
     table = word.add_table(rows=0, cols=len(block.header), style="Table Grid")
-    for cells in (block.header, *block.rows):
+    rows = (block.header, *block.rows)
+    for number, cells in enumerate(rows, start=1):
         for cell, spans in zip(table.add_row().cells, cells, strict=True):
-            _fill(cell.paragraphs[0], spans)
+            [paragraph] = cell.paragraphs
+            paragraph.paragraph_format.space_after = Pt(2)
+            paragraph.paragraph_format.keep_with_next = number < len(rows)
+            _fill(paragraph, spans)
     _mark_header(table)
     word.add_paragraph()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from casework.cli.common import emit, json_option
+from casework.cli.naming import SCHOOL_NUMBER
 from casework.letters import composed_letter
 from casework.office import Office
 from casework.samples import sample_letters
@@ -35,7 +36,7 @@ BY_HAND = (
 
 @click.command("preview")
 @click.argument("which")
-@click.option("--urn", type=int, help="Write the example to this school of the register.")
+@click.option("--urn", type=SCHOOL_NUMBER, help="Write the example to this school of the register (URN or name).")
 @click.option("--example", type=click.IntRange(min=1), help="Which of the worked examples (default the first).")
 @click.option("--docx", "in_word", is_flag=True, help="Write a Word file too, for a letter to finish by hand.")
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="Folder to write to (default CASEWORK_HOME).")
@@ -129,7 +130,9 @@ def lint(kinds: tuple[str, ...], templates: Path | None, as_json: bool) -> None:
 @KINDS
 @TEMPLATES
 @click.option("--against", type=FOLDER, help="Folder of letters to compare with (default the wording as shipped).")
-@click.option("--urn", "urns", type=int, multiple=True, help="A school of the register to write to; repeatable.")
+@click.option(
+    "--urn", "urns", type=SCHOOL_NUMBER, multiple=True, help="A school of the register (URN or name); repeatable."
+)
 @json_option
 def diff(
     kinds: tuple[str, ...], templates: Path | None, against: Path | None, urns: tuple[int, ...], as_json: bool

@@ -75,6 +75,21 @@ def test_header_row_of_a_table_is_marked_and_bold(opened: Opened) -> None:
     assert all(run.bold for cell in table.rows[0].cells for run in cell.paragraphs[0].runs)
 
 
+def test_table_stays_on_one_page(opened: Opened) -> None:
+    [table] = opened(example_letter("warning_notice")).tables
+    stays = [{cell.paragraphs[0].paragraph_format.keep_with_next for cell in row.cells} for row in table.rows]
+    assert stays == [{True}] * (len(table.rows) - 1) + [{False}]
+
+
+def test_page_number_stands_at_the_right_margin(opened: Opened) -> None:
+    section = opened(example_letter("warning_notice")).sections[0]
+    [footer] = section.footer.paragraphs
+    [stop] = footer.paragraph_format.tab_stops
+    assert list(footer.style.paragraph_format.tab_stops) == []
+    assert stop.position == section.page_width - section.left_margin - section.right_margin
+    assert footer.text == "WN-199999-4-G\tPage  of "
+
+
 def test_file_knows_its_language_title_and_day(opened: Opened) -> None:
     word = opened(example_letter("progress_request"))
     about = word.core_properties
