@@ -30,7 +30,7 @@ Said = dict[str, Any]
 
 # What is claimed, as ratios of the times of one run.
 AT_MOST_RAW = 4.0
-AT_LEAST_PER_CASE = 15.0
+AT_LEAST_PER_CASE = {"SQLite": 15.0}  # on PostgreSQL most of both is the server's time, and nothing is claimed
 AT_MOST_DOUBLED = 2.2
 
 WORDS = {
@@ -181,7 +181,8 @@ def _claims(compared: list[Caseload], doubled: Caseload) -> Iterator[Said]:
     for one in compared:
         yield _claim(f"{one.name}: check ÷ raw", (one, "check"), (one, "raw"), at_most=AT_MOST_RAW)
         what = f"{one.name}: commit per case ÷ check"
-        yield _claim(what, (one, "per_case"), (one, "check"), at_least=AT_LEAST_PER_CASE)
+        at_least = AT_LEAST_PER_CASE.get(one.store.name, 0.0)
+        yield _claim(what, (one, "per_case"), (one, "check"), at_least=at_least)
     made = compared[-1]
     yield _claim(f"{doubled.name} ÷ {made.name}", (doubled, "check"), (made, "check"), at_most=AT_MOST_DOUBLED)
 
@@ -194,7 +195,7 @@ def _claim(what: str, above: Measured, below: Measured, *, at_most: float = math
         "ratio": ratio,
         "cpu_ratio": cpu_ratio,
         "ratio_of_best": round(min(above[0].times(above[1])) / min(below[0].times(below[1])), 2),
-        "limit": f"at least {at_least:g}" if at_least else f"at most {at_most:g}",
+        "limit": f"at least {at_least:g}" if at_least else f"at most {at_most:g}" if at_most < math.inf else "none",
         "met": at_least <= ratio <= at_most,
     }
 
