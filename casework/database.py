@@ -48,6 +48,7 @@ def open_database(url: str) -> Engine:
     else:
         # Of a lost connection the driver warns beside the error that we tell in a sentence.
         logging.getLogger("psycopg").setLevel(logging.ERROR)
+        event.listen(engine, "connect", _require_unicode, insert=True)  # before SQLAlchemy reads what it cannot
         event.listen(engine, "begin", _begin_elsewhere)
     return engine
 
@@ -90,6 +91,15 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     # Without this, INSERT OR REPLACE would slip past the triggers that keep events as they are.
     connection.execute("PRAGMA recursive_triggers = ON")
+
+
+def _require_unicode(connection: Any, _record: Any) -> None:
+    if (encoding := connection.info.parameter_status("server_encoding")) != "UTF8":
+        connection.close()
+        raise DatabaseUnusable(
+            f"The database keeps its texts as {encoding}, which has no place for every name. Let its owner make "
+            "another: createdb --encoding=UTF8 --template=template0 NAME."
+        )
 
 
 def _begin_on_sqlite(connection: Connection) -> None:

@@ -148,6 +148,20 @@ def test_server_that_cannot_be_reached_is_told_in_a_sentence(
     assert "guess" not in ran.err
 
 
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_database_that_cannot_keep_every_name_is_refused_in_a_sentence(
+    fenshire: Engine, postgresql: Server, casework: Casework, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    postgresql.run(
+        "DROP DATABASE IF EXISTS narrow", f"CREATE DATABASE narrow ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"
+    )
+    monkeypatch.setenv("CASEWORK_DATABASE_URL", away(fenshire, database="narrow"))
+    ran = casework("init")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"The database keeps its texts as {encoding}, ")
+    assert "createdb --encoding=UTF8" in ran.err
+
+
 def test_right_password_lets_in_and_is_never_printed(
     fenshire: Engine, postgresql: Server, casework: Casework, monkeypatch: pytest.MonkeyPatch
 ) -> None:
