@@ -4,6 +4,7 @@ How a school came to where it stands is casework.history.
 """
 
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import func, select
@@ -135,10 +136,11 @@ def caseload_table(session: Session, policy: Policy) -> list[Record]:
 
 
 def _open_proposals(session: Session, one: SchoolCase) -> list[Record]:
-    """Proposals made since the case last moved: a move, whichever it is, answers those before it."""
+    """Proposals made since the case last moved, the newest for each move: any move answers those before it."""
     events = session.scalars(select(Event).where(Event.case_id == one.case.id).order_by(Event.seq)).all()
     moved = max(event.seq for event in as_corrected(events) if event.destination)
-    return [event_record(event) for event in events if event.kind == EventKind.PROPOSED and event.seq > moved]
+    proposed = {event.trigger: event for event in events if event.kind == EventKind.PROPOSED and event.seq > moved}
+    return [event_record(event) for event in sorted(proposed.values(), key=attrgetter("seq"))]
 
 
 def _returns(session: Session, urn: int) -> list[Record]:

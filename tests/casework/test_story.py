@@ -156,14 +156,15 @@ def test_proposal_waits_until_the_case_moves(
     table_file: Callable[..., Path],
 ) -> None:
     move_school(told, URN, "clear_audit", {}, "Nothing found", "", stamp("2025-11-05"))
-    lines = [f"{URN},2025-26/2,{measure},100,30,2025-11-20" for measure in ("reading", "writing", "mathematics")]
-    file = table_file("urn,half_term,measure,pupils,on_track,received", *lines)
-    load_returns(told, file, calendar, stamp("2025-11-20"))
-    run_check(told, calendar, calendar.half_term("2025-26/2"), stamp("2025-12-01"))
+    for on_track in (30, 31):  # a correction is judged anew, and proposes the same again
+        lines = [f"{URN},2025-26/2,{one},100,{on_track},2025-11-20" for one in ("reading", "writing", "mathematics")]
+        file = table_file("urn,half_term,measure,pupils,on_track,received", *lines)
+        load_returns(told, file, calendar, stamp("2025-11-20"))
+        run_check(told, calendar, calendar.half_term("2025-26/2"), stamp("2025-12-01"))
     with reading(told) as session:
-        assert [one["trigger"] for one in standing(session, URN, policy, CALENDARS, TODAY)["proposed"]] == [
-            "begin_audit"
-        ]
+        [one] = standing(session, URN, policy, CALENDARS, TODAY)["proposed"]
+        assert one["trigger"] == "begin_audit"
+        assert "31 of 100" in str(one)
     move_school(told, URN, "begin_audit", {}, "As proposed", "", stamp("2025-12-02"))
     with reading(told) as session:
         assert standing(session, URN, policy, CALENDARS, TODAY)["proposed"] == []
