@@ -27,6 +27,9 @@ from states.half_terms import SchoolCalendar, load_calendar
 from states.policy import Policy, load_policy
 from tests.postgresql import Server, programs_or_skip, running
 
+# A figure that a test counted, told to people.
+Say = Callable[[str], None]
+
 # A busy machine is no fault of the code: speed is measured in benchmarks/.
 settings.register_profile("casework", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("casework")
@@ -332,3 +335,17 @@ def casework(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
         return Ran(code, out.getvalue(), err.getvalue())
 
     return run
+
+
+@pytest.fixture
+def say(request: pytest.FixtureRequest) -> Say:
+    """Keeps the figure for the end of the run: what one of several processes prints, nobody sees."""
+    return lambda figure: request.node.user_properties.append(("figure", figure))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    told = [one for report in reports if getattr(report, "when", "") == "call" for one in report.user_properties]
+    if figures := [figure for name, figure in told if name == "figure"]:
+        terminalreporter.section("figures")
+        terminalreporter.write("".join(f"{figure}\n" for figure in sorted(figures)))

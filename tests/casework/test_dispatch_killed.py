@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from tests.casework.post_office import BATCH, CHAIR, HEAD, PostOffice
+from tests.conftest import Say
 from tests.servers.notify import KEY, TEMPLATE, notify_stub
 from tests.servers.relay import mail_relay
 
@@ -135,12 +136,9 @@ def _command(environ: dict[str, str], at: int, told: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("world", WORLDS)
-def test_every_kill_is_made_good(
-    office: PostOffice, home: Path, world: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_every_kill_is_made_good(office: PostOffice, home: Path, world: str, say: Say) -> None:
     tally = killed_everywhere(office, home, world)
-    with capsys.disabled():
-        sys.stdout.write(f"\n{world}: {dict(tally)}\n")
+    say(f"sending by {world}: {', '.join(f'{count} {what}' for what, count in tally.items())}")
     assert (tally["lost"], tally["faults"]) == (0, 0)
     assert tally["kills"] == tally["places"] > 10
     assert tally["double"] == 0

@@ -27,7 +27,7 @@ from casework.tables import Base
 from casework.verify import verify
 from notifications.wording import Wording
 from states.half_terms import SchoolCalendar
-from tests.conftest import DEMO, NOW
+from tests.conftest import DEMO, NOW, Say
 
 Contents = Callable[[Engine], dict[str, list[Any]]]
 HOSTILE = 'O’Neil \\ "quoted" 👩🏽‍🏫 \u2028\u0085 \r\n\t\x7f \\u0000 %s %(a)s :b {} \'; DROP TABLE event; --'
@@ -251,7 +251,7 @@ def test_command_never_overwrites_a_file(fenshire: Engine, casework: Callable[..
 
 
 @pytest.mark.slow
-def test_large_record_moves_in_flat_memory(new: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_large_record_moves_in_flat_memory(new: Engine, tmp_path: Path, say: Say) -> None:
     initialise(f"sqlite:///{tmp_path / 'large.db'}")
     source = open_initialised(f"sqlite:///{tmp_path / 'large.db'}")
     with source.begin() as connection:
@@ -262,8 +262,7 @@ def test_large_record_moves_in_flat_memory(new: Engine, tmp_path: Path, capsys: 
     peak = tracemalloc.get_traced_memory()[1] / 2**20
     tracemalloc.stop()
     source.dispose()
-    with capsys.disabled():
-        print(f"\n{report.rows['event']:,} events moved to {new.dialect.name}, peak {peak:.1f} MiB")  # noqa: T201
+    say(f"{report.rows['event']:,} events moved to {new.dialect.name}, peak {peak:.1f} MiB")
     assert peak < 32  # of which most is five hundred cases while they are proved
 
 

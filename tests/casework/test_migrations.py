@@ -16,7 +16,7 @@ from casework.database import initialise, open_database, open_initialised
 from casework.seals import seal
 from casework.tables import Base
 from casework.verify import verify
-from tests.conftest import NOW
+from tests.conftest import NOW, Say
 
 SCHOOLS = (990001, 990002)
 HOSTILE = 'O’Neil \\ "quoted" 👩🏽‍🏫 \u2028 line\nbreak \t\x7f'
@@ -196,7 +196,7 @@ def test_tables_made_by_migrations_are_those_of_the_code(engine: Engine, empty_u
 
 
 @pytest.mark.slow
-def test_large_record_migrates_in_flat_memory(empty_url: str, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_large_record_migrates_in_flat_memory(empty_url: str, home: Path, say: Say) -> None:
     cases, each = 1000, 50
     engine = at_first_version(empty_url)
     with engine.begin() as connection:
@@ -217,8 +217,6 @@ def test_large_record_migrates_in_flat_memory(empty_url: str, home: Path, capsys
     engine = open_initialised(empty_url)
     report = verify(engine, home / "seals.jsonl")
     engine.dispose()
-    figure = f"{report.events:,} events migrated on {engine.dialect.name} with a peak of {peak:.1f} MiB"
-    with capsys.disabled():
-        print(f"\n{figure}")  # noqa: T201  # figures are for people
+    say(f"{report.events:,} events migrated on {engine.dialect.name} with a peak of {peak:.1f} MiB")
     assert (report.events, report.faults) == (cases * each, [])
     assert peak < 16

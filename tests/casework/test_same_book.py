@@ -13,7 +13,7 @@ from casework.dispatch import PostRoom
 from casework.office import Office
 from casework.verify import verify
 from casework.ways import post_room
-from tests.conftest import DEMO, NOW
+from tests.conftest import DEMO, NOW, Say
 from tests.postgresql import Server
 
 OFFICER = ("--by", "Rosalind Thackeray", "--role", "Assistant Director", "--reason", "Pupils’ progress is off track")
@@ -58,7 +58,7 @@ def test_demo_ends_in_the_same_book_on_both(
     casework: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
     contents: Callable[[Engine], dict[str, list[Any]]],
-    capsys: pytest.CaptureFixture[str],
+    say: Say,
 ) -> None:
     monkeypatch.setattr(Office, "now", NOW)
     monkeypatch.setattr(Office, "post_room", property(_post_room_of_that_day))
@@ -80,6 +80,5 @@ def test_demo_ends_in_the_same_book_on_both(
     figure = (
         f"{len(book['event']):,} events, {len(book['case'])} cases, {len(book['letter'])} letters, {len(letters)} files"
     )
-    with capsys.disabled():
-        print(f"\n{figure}: equal on SQLite and PostgreSQL, hashes too")  # noqa: T201
+    say(f"{figure}: equal on SQLite and PostgreSQL, hashes too")
     assert [one for one in zip(WORK, said[0], strict=True) if one[1][0]] == []

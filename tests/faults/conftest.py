@@ -10,7 +10,6 @@ import pytest
 from tests.faults.installation import Installation, prepared
 
 Prepared = Callable[..., Installation]
-Said = Callable[[str], None]
 
 DATABASES = ("sqlite", "postgresql")
 RATINGS = ("Requires improvement", "Requires improvement", "Requires improvement", "Good", "Inadequate", "Good")
@@ -50,14 +49,3 @@ def _register(file: Path, schools: int) -> Path:
     ]
     file.write_text("\n".join([",".join(COLUMNS), *lines]) + "\n")
     return file
-
-
-@pytest.fixture
-def say(capsys: pytest.CaptureFixture[str]) -> Said:
-    """Prints a figure past pytest's capturing."""
-
-    def said(figure: str) -> None:
-        with capsys.disabled():
-            print(f"\n{figure}", end=" ")  # noqa: T201  # figures are for people
-
-    return said

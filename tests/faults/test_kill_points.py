@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from casework.record import Decisions
+from tests.conftest import Say
 from tests.faults.book import double_letters, lost_letters
-from tests.faults.conftest import DATABASES, Prepared, Said
+from tests.faults.conftest import DATABASES, Prepared
 from tests.faults.installation import Installation
 from tests.faults.points import Fault
 
@@ -85,7 +86,7 @@ def split_commit() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("database", DATABASES)
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.partition(" --")[0])
-def test_every_kill_is_made_good_by_repeating(prepare: Prepared, command: str, database: str, say: Said) -> None:
+def test_every_kill_is_made_good_by_repeating(prepare: Prepared, command: str, database: str, say: Say) -> None:
     schools, before, parts = COMMANDS[command]
     tally = killed_everywhere(prepare(database, schools, *before), command, Fault(together=3))
     say(f"{database}, {command}: {tally}")
@@ -94,14 +95,14 @@ def test_every_kill_is_made_good_by_repeating(prepare: Prepared, command: str, d
     assert [part for part in parts if not any(part in place for place in tally.places)] == []
 
 
-def test_small_check_survives_every_kill(prepare: Prepared, say: Said) -> None:
+def test_small_check_survives_every_kill(prepare: Prepared, say: Say) -> None:
     tally = killed_everywhere(prepare("sqlite", 2), CHECK, Fault(together=1))
     say(f"sqlite, {CHECK}: {tally}")
     assert tally.found == (0, 0, 0, 0, [])
     assert tally.kills == tally.places.total() > 30
 
 
-def test_split_commit_would_be_seen(prepare: Prepared, say: Said) -> None:
+def test_split_commit_would_be_seen(prepare: Prepared, say: Say) -> None:
     tally = killed_everywhere(prepare("sqlite", 1), CHECK, Fault(before=split_commit, together=1))
     say(f"sqlite, {CHECK}, with a split commit: {tally}")
     assert tally.half_done > 0

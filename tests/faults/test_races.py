@@ -15,7 +15,8 @@ from casework.seals import seal
 from casework.verify import verify
 from states.machine import Moved
 from states.policy import load_policy
-from tests.faults.conftest import DATABASES, Prepared, Said
+from tests.conftest import Say
+from tests.faults.conftest import DATABASES, Prepared
 from tests.faults.points import FRESH
 
 ROUNDS = 10_000
@@ -57,7 +58,7 @@ def raced(url: str, rounds: int, folder: Path) -> list[list[str]]:
     return [json.loads(file.read_text()) for file in files]
 
 
-def race(prepare: Prepared, database: str, rounds: int, folder: Path, say: Said) -> None:
+def race(prepare: Prepared, database: str, rounds: int, folder: Path, say: Say) -> None:
     at = prepare(database, 6)
     first, second = raced(at.url, rounds, folder)
     wins = Counter((one == "won") + (other == "won") for one, other in zip(first, second, strict=True))
@@ -74,11 +75,11 @@ def race(prepare: Prepared, database: str, rounds: int, folder: Path, say: Said)
     assert (told, report.faults) == (rounds, [])
 
 
-def test_one_of_two_wins_each_round(prepare: Prepared, folder: Path, say: Said) -> None:
+def test_one_of_two_wins_each_round(prepare: Prepared, folder: Path, say: Say) -> None:
     race(prepare, "sqlite", 50, folder, say)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("database", DATABASES)
-def test_one_of_two_wins_each_of_ten_thousand(prepare: Prepared, database: str, folder: Path, say: Said) -> None:
+def test_one_of_two_wins_each_of_ten_thousand(prepare: Prepared, database: str, folder: Path, say: Say) -> None:
     race(prepare, database, ROUNDS, folder, say)

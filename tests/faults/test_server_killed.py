@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Prepared, Said
+from tests.conftest import Say
+from tests.faults.conftest import Prepared
 from tests.faults.points import Fault
 from tests.faults.test_kill_points import CHECK
 
@@ -30,7 +31,7 @@ SENTENCE = 5
 
 
 @pytest.mark.slow
-def test_killed_server_leaves_nothing_half_done(prepare: Prepared, say: Said) -> None:
+def test_killed_server_leaves_nothing_half_done(prepare: Prepared, say: Say) -> None:
     at = prepare("postgresql", 8)
     assert at.server
     with at.copied() as copy:

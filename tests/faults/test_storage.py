@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Prepared, Said
+from tests.conftest import Say
+from tests.faults.conftest import Prepared
 from tests.faults.installation import Installation
 from tests.faults.points import Fault
 from tests.faults.test_kill_points import APPROVE, CHECK, SEND
@@ -64,7 +65,7 @@ def fails_until_there_is_room(at: Installation, command: str, sizes: range) -> t
 )
 @pytest.mark.slow
 def test_full_disk_leaves_nothing_half_done(
-    prepare: Prepared, command: str, before: tuple[str, ...], sizes: range, say: Said
+    prepare: Prepared, command: str, before: tuple[str, ...], sizes: range, say: Say
 ) -> None:
     failed, right = fails_until_there_is_room(prepare("sqlite", 2, *before), command, sizes)
     say(f"{command}: the disk was full at {failed} of {len(sizes)} sizes, {right} told in a sentence and made good")

@@ -17,7 +17,7 @@ from casework.chain import FIELDS, beginning, canonical, digest, link
 from casework.database import open_database
 from casework.seals import Seal
 from casework.verify import verify
-from tests.faults.conftest import Said
+from tests.conftest import Say
 from tests.faults.points import FRESH
 
 CASES, EVENTS = 24_000, 60
@@ -203,7 +203,7 @@ CHANGES: dict[str, tuple[list[str], str]] = {
 
 
 @pytest.mark.slow
-def test_each_change_in_a_million_is_found_at_its_place(large: Large, say: Said) -> None:
+def test_each_change_in_a_million_is_found_at_its_place(large: Large, say: Say) -> None:
     clean = large.verified()
     speed = clean["events"] / clean["seconds"]
     memory = f"peak {clean['peak']:.0f} MiB and {clean['share']:.0f} MiB in each share"

@@ -4,7 +4,6 @@ The second way knows nothing of the first: it takes its bank holidays from the p
 Monday that is known, walks from day to day, and finds the end of two months by looking at the calendar's leaves.
 """
 
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -17,6 +16,7 @@ from states.half_terms import load_calendar
 from states.law import LAW
 from states.policy import load_policy
 from states.working_days import WorkingDays, load_working_days
+from tests.conftest import Say
 
 FIRST, LAST = date(2007, 4, 1), date(2035, 6, 30)
 MONDAY = date(2007, 1, 1)
@@ -97,9 +97,9 @@ def differences(working_days: WorkingDays, first: date, last: date) -> tuple[int
     return len(every), [case for case in every if first_way(case, working_days) != second_way(case)]
 
 
-def test_both_ways_agree_on_every_day() -> None:
+def test_both_ways_agree_on_every_day(say: Say) -> None:
     compared, differ = differences(load_working_days(), FIRST, LAST)
-    sys.stdout.write(f"\n{compared:,} notices given from {FIRST} to {LAST}: {len(differ)} differences\n")
+    say(f"{compared:,} notices given from {FIRST} to {LAST}: {len(differ)} differences")
     assert differ == []
     assert compared == 54_492
 
@@ -122,13 +122,13 @@ def moments(case: Case) -> Iterator[date]:
         yield from (day, day + ONE)
 
 
-def test_both_ways_agree_where_each_clock_stands() -> None:
+def test_both_ways_agree_where_each_clock_stands(say: Say) -> None:
     every_third_week = (FIRST + timedelta(days=n) for n in range(0, (LAST - FIRST).days, 23))
     every = [(case, now) for day in every_third_week for case in cases(day) for now in moments(case)]
     for case, now in every:
         found = deadlines(happened(case), LAW, POLICY, CALENDARS, now)
         assert {one.name: one.state for one in found} == standings(case, now), (case, now)
-    sys.stdout.write(f"\n{len(every):,} standings of clocks: 0 differences\n")
+    say(f"{len(every):,} standings of clocks: 0 differences")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from states.law.powers import Door
 from states.machine import Moved, Refused, advance
 from states.school_types import Sector
 from states.tracks.school import SCHOOL, SchoolState
+from tests.conftest import Say
 
 FIRST_DAY = date(2013, 11, 15)
 WORDS = st.sampled_from(["", " ", "Amara Okafor", "Tobias Lark"])
@@ -141,12 +142,11 @@ def test_school_lives_by_its_table() -> None:
 
 
 @pytest.mark.slow
-def test_school_lives_long_by_its_table(capsys: pytest.CaptureFixture[str]) -> None:
+def test_school_lives_long_by_its_table(say: Say) -> None:
     SchoolLife.tried.clear()
     SchoolLife.made.clear()
     same_each_time = settings(max_examples=440, stateful_step_count=50, deadline=None, derandomize=True)
     run_state_machine_as_test(SchoolLife, settings=same_each_time)
-    with capsys.disabled():
-        print(f"\n{SchoolLife.tried.total()} moves tried, {SchoolLife.made.total()} made")  # noqa: T201
+    say(f"{SchoolLife.tried.total():,} moves of a school tried, {SchoolLife.made.total():,} made")
     assert SchoolLife.tried.total() >= 20_000
     assert SchoolLife.made.keys() == set(SCHOOL.triggers), "some move was never made: the facts are too poor"

@@ -29,6 +29,7 @@ from states.school_types import Sector
 from states.track import Track
 from states.tracks import TRACKS
 from states.working_days import load_working_days
+from tests.conftest import Say
 
 RUNNING, MET, MISSED, LAPSED = ClockState
 POLICY = load_policy("norfolk-2013")
@@ -325,20 +326,18 @@ def told(steps: int) -> str:
 
 @pytest.mark.slow
 @NO_MATTER_WHO_DRAWS
-def test_every_track_lives_by_its_table_and_clocks(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_track_lives_by_its_table_and_clocks(say: Say) -> None:
     steps = live(250, 100)
-    with capsys.disabled():
-        print(f"\n{told(steps)}")  # noqa: T201
+    say(told(steps))
     assert steps >= 20_000
     assert {state for name, state in Lives.seen if name == "compliance_period_ends"} == set(ClockState)
 
 
 @NO_MATTER_WHO_DRAWS
 @pytest.mark.slow
-def test_every_track_lives_long_by_its_table_and_clocks(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_track_lives_long_by_its_table_and_clocks(say: Say) -> None:
     steps = live(1200, 100)
-    with capsys.disabled():
-        print(f"\n{told(steps)}")  # noqa: T201
+    say(told(steps))
     assert steps >= 100_000
     # The long path of a school has a walk of its own, which makes every move of it: test_school_machine.
     rows = {(name, trigger) for name, track in TRACKS.items() for trigger in track.triggers if name != "school"}
