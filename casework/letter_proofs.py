@@ -98,7 +98,9 @@ def _wrong(letter: LetterRow, said: Told) -> Iterator[str]:
     signed = said.get("approved_by") or (letter.approved_by and letter.digest)
     if letter.state not in (*UNSIGNED, "rejected") and not signed:
         yield f"is {letter.state}, but nobody signed it."
-    by_facts = {"kind": facts.get("kind"), "recipient_role": facts.get("recipient", {}).get("role")}
+    recipient = facts.get("recipient")
+    role = recipient.get("role") if isinstance(recipient, dict) else None
+    by_facts = {"kind": facts.get("kind"), "recipient_role": role}
     for source, values in (("the events say", {**said, "facts": None}), ("its facts say", by_facts)):
         for name, value in values.items():
             if value is not None and value != getattr(letter, name):

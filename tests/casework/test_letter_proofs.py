@@ -71,6 +71,15 @@ def test_changed_column_is_named(served: PostOffice, home: Path, column: str) ->
     assert str(was) in fault.what
 
 
+@pytest.mark.parametrize("facts", [[], "x", 7, None, {"recipient": "x"}, {"kind": ["x"], "recipient": {"role": {}}}])
+def test_facts_of_another_shape_are_a_fault_and_no_crash(served: PostOffice, home: Path, facts: Any) -> None:
+    with served.engine.begin() as connection:
+        connection.execute(update(Letter).where(Letter.reference == HEAD).values(facts=facts))
+    faults = served.faults(home / "seals.jsonl")
+    assert {fault.place for fault in faults} == {f"letter {HEAD}"}
+    assert faults[0].what == "was changed: its facts are not those that the event names."
+
+
 def test_every_column_is_proved_or_said_to_be_not() -> None:
     assert {"urn", "reference", "facts", *CHANGED} == set(LetterRow._fields)
     assert set(Letter.__table__.columns.keys()) - set(LetterRow._fields) == NOT_PROVED
