@@ -101,9 +101,9 @@ def backup(engine: Engine, seals_file: Path, file: Path) -> BackupReport:
 
 
 def _require_new(file: Path) -> None:
-    for there in (file, seals_beside(file)):
-        if there.exists():
-            raise NoBackup(f"{there} is there already, and no backup is ever overwritten. Give the backup a new name.")
+    there = file if file.exists() else seals_beside(file)
+    if there.exists():
+        raise NoBackup(f"{there} is there already, and no backup is ever overwritten. Give the backup a new name.")
 
 
 @contextmanager

@@ -4,6 +4,7 @@ Commands are thin: they read what was typed, call one service, and print. Nothin
 """
 
 import sys
+from io import TextIOWrapper
 
 import click
 
@@ -66,10 +67,15 @@ def cli() -> None:
 
 def main() -> None:
     """The entry point: what an officer can act on goes to standard error in words, not as a traceback."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # the name of a file need not be text
     try:
         cli()
     except CaseworkError as error:
         click.echo(str(error), err=True)
+        sys.exit(1)
+    except UnicodeEncodeError as error:
+        click.echo(f"{error.object[error.start :][:40]!r} is no text in UTF-8. Type it again.", err=True)
         sys.exit(1)
     except OSError as error:
         click.echo(f"{error.strerror or error}: {error.filename or 'a file'}. Nothing half done was kept.", err=True)

@@ -109,6 +109,8 @@ FAILURES = {
     "chosen twice": (("letters", "send", "PR-1", "--all"), 2, "Say which letters"),
     "unknown command": (("dance",), 2, "No such command 'dance'"),
     "unknown track": (("table", "train"), 2, "'train' is not one of"),
+    "no text": (("letters", "reproduce", "PR-\udce9"), 1, "'\\udce9' is no text in UTF-8. Type it again."),
+    "no name for a backup": (("backup", ""), 1, "Give the backup a new name."),
     "unknown state": (("letters", "list", "--state", "lost"), 2, "'lost' is not one of 'drafted', 'checked'"),
 }
 
