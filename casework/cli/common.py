@@ -13,6 +13,9 @@ from casework.rows import Rejected
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+# Before this no school of today has a history; it leaves room to count years back from any day.
+EARLIEST = date(1900, 1, 1)
+
 
 class Day(click.ParamType[date]):
     """A day written as 2013-11-18."""
@@ -21,9 +24,12 @@ class Day(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
+            day = value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is not a day; write it like 2013-11-18", param, ctx)
+        if day < EARLIEST:
+            self.fail(f"{value!r} is before {EARLIEST.year}: check the year", param, ctx)
+        return day
 
 
 DAY = Day()

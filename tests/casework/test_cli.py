@@ -105,6 +105,7 @@ FAILURES = {
     "without a role": (("letters", "approve", "--all", "--by", "A", "--role", ""), 2, "it cannot be blank"),
     "without a reason": (("move", "990013", "close", *SIGNED, "--reason", ""), 2, "it cannot be blank"),
     "bad day": (("as-of", "31/12/2025"), 2, "is not a day; write it like 2013-11-18"),
+    "day of another age": (("as-of", "0013-11-18"), 2, "'0013-11-18' is before 1900: check the year"),
     "no letters chosen": (("letters", "send"), 2, "Say which letters: their references, or --batch, or --all."),
     "chosen twice": (("letters", "send", "PR-1", "--all"), 2, "Say which letters"),
     "unknown command": (("dance",), 2, "No such command 'dance'"),
