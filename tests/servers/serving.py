@@ -141,6 +141,13 @@ class Api:
         return str(found[0]["data"])
 
 
+def stop_the_calendar(ask: Callable[..., Any]) -> None:
+    """Nothing runs by itself in a test: at seven in the morning another check would."""
+    for deployment in ask("POST", "/deployments/filter"):
+        for schedule in deployment["schedules"]:
+            ask("PATCH", f"/deployments/{deployment['id']}/schedules/{schedule['id']}", active=False)
+
+
 @dataclass
 class Serving:
     """One `casework serve`, to be started and stopped as often as a test wants."""
@@ -161,6 +168,7 @@ class Serving:
                 env=self.environ, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
         until(self._ready, STARTS_WITHIN)
+        stop_the_calendar(self.service)
 
     def _ready(self) -> bool | None:
         assert self.process is not None

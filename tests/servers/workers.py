@@ -19,6 +19,7 @@ import httpx
 
 from casework.gate import service_token
 from tests.postgresql import Server
+from tests.servers.serving import stop_the_calendar
 
 READY_WITHIN = 300.0
 POOL = "office"
@@ -45,7 +46,7 @@ class Site:
         url = f"http://127.0.0.1:{self.port}/api{path}"
         said = httpx.request(method, url, headers={"authorization": f"Bearer {token}"}, json=json or None, timeout=60)
         said.raise_for_status()
-        return said.json()
+        return said.json() if said.content else None
 
     def client(self, name: str) -> dict[str, str]:
         """What a program needs to reach the console's server; of Prefect's own files nothing is shared."""
@@ -125,6 +126,7 @@ def site(server: Server, folder: Path, record: str, policy: Path) -> Iterator[Si
     console = _started(folder / "console.log", command, environment)
     try:
         _wait_for(made, console)
+        stop_the_calendar(made.ask)
         yield made
     finally:
         for name in list(made.workers):
