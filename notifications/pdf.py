@@ -119,15 +119,15 @@ class Typesetter:
 
 def page_data(composed: Composed, letter: Letter, letterhead: Letterhead, logo: str = "") -> dict[str, Any]:
     """What `letterhead.typ` is told: plain text in plain JSON; `logo` is where the picture lies, from typst's root."""
-    sender = letter.sender
+    sender, reference = letter.sender, printable(letter.reference)
     return {
         "subject": composed.subject,
-        "reference": printable(letter.reference),
+        "reference": reference,
         "authority": _breakable(printable(sender.authority), _BOX),
         "department": _breakable(printable(sender.department), _BOX),
         "address": [_breakable(line, _BOX) for line in address_lines(letter)],
         "contact": [_breakable(line, _BOX) for line in letterhead.contact_of(letter)],
-        "blocks": [_block(block, letter.reference) for block in composed.blocks],
+        "blocks": [_block(block, reference) for block in composed.blocks],
         "page": {
             "address": letterhead.window.address,
             "font": letterhead.font,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
-from itertools import chain, count, repeat
+from itertools import chain, count, groupby, repeat
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -22,7 +22,7 @@ from notifications.catalogue import CATALOGUE
 from notifications.examples import example_letter, example_letters
 from notifications.letter import Letter
 from notifications.letterhead import stationery
-from notifications.pdf import Typesetter
+from notifications.pdf import Typesetter, page_data
 from notifications.render import compose
 from notifications.values import printable
 from notifications.word import to_docx
@@ -68,14 +68,21 @@ class _Page(HTMLParser):
 
 
 class _Rendered:
-    """One letter by all three renderers: the words of its text, the page, the shapes of the blocks."""
+    """One letter by all three renderers: the words of its text, the page, the shapes of the printed blocks."""
 
     def __init__(self, letter: Letter, wording: Wording) -> None:
         composed = compose(letter, wording)
         self.words = " ".join(composed.text.split())
         self.page = _Page(composed.html)
-        # Of the blocks: the page cuts a text where the letter's reference stands, which is hostile here too.
-        self.shape = [(one.__class__, len(getattr(one, "spans", getattr(one, "items", ())))) for one in composed.blocks]
+        blocks = page_data(composed, letter, LETTERHEAD)["blocks"]
+        self.shape = [
+            (one["kind"], _runs(one["spans"]) if "spans" in one else len(one.get("items", ()))) for one in blocks
+        ]
+
+
+def _runs(parts: list[dict[str, Any]]) -> int:
+    """The page cuts a text where the letter's reference stands, which is hostile here too: what is alike is one."""
+    return len(list(groupby(parts, lambda part: (part["text"] == "\n", part["strong"], part["link"]))))
 
 
 def _prints_literally(kind: str, texts: Iterable[str], saying: Saying, wording: Wording) -> None:
